@@ -1,0 +1,100 @@
+"""Which holds a person must hear of, and after how long."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from counterpoise.core.decision import Decision, Plan
+from counterpoise.core.instrument import Asset
+from counterpoise.core.orders import Hold, HoldReason
+
+MINUTE_MS = 60_000
+
+GRACE_MS: Mapping[HoldReason, int] = {
+    HoldReason.ZERO_UNEXPLAINED: 0,
+    HoldReason.POSITION_UNEXPLAINED: 0,
+    HoldReason.CONTRACT_CHANGED: 0,
+    HoldReason.NOT_TRADING: 0,
+    HoldReason.EXTERNAL_EXPIRED: 0,
+    HoldReason.CLOCK_SKEW: 0,
+    HoldReason.TURNOVER_DAY: 0,
+    HoldReason.POSITION_NOTIONAL: 0,
+    HoldReason.LEVERAGE: 0,
+    HoldReason.BACK_OFF: 0,
+    HoldReason.UNSETTLED: 20_000,
+    HoldReason.SNAPSHOT_INCOMPLETE: MINUTE_MS,
+    HoldReason.SNAPSHOT_STALE: MINUTE_MS,
+    HoldReason.POSITION_UNCONFIRMED: MINUTE_MS,
+    HoldReason.SPREAD: 5 * MINUTE_MS,
+    HoldReason.PRICE_COLLAR: 5 * MINUTE_MS,
+    HoldReason.ORDERS_PER_MINUTE: 5 * MINUTE_MS,
+}
+LIMITS = frozenset(
+    {
+        HoldReason.SPREAD,
+        HoldReason.PRICE_COLLAR,
+        HoldReason.ORDER_NOTIONAL,
+        HoldReason.POSITION_NOTIONAL,
+        HoldReason.TURNOVER_DAY,
+        HoldReason.ORDERS_PER_MINUTE,
+        HoldReason.LEVERAGE,
+    }
+)
+OUTSIDE_MAX_MS = 10 * MINUTE_MS  # beyond sustain and cooldown, out of band this long is an alert
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What is decided of an asset since when."""
+
+    reason: HoldReason | None  # None: an order
+    detail: str
+    since_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """One thing that a person must look at."""
+
+    asset: Asset
+    cause: str  # a hold reason, or "out_of_band"
+    detail: str
+    since_ms: int
+
+
+def standings(
+    before: Mapping[Asset, Standing], plan: Plan, now_ms: int
+) -> Mapping[Asset, Standing]:
+    """Return what is decided of each asset, keeping since when where nothing changed."""
+    return {d.asset: _standing(before.get(d.asset), d, now_ms) for d in plan.decisions}
+
+
+def _standing(before: Standing | None, decision: Decision, now_ms: int) -> Standing:
+    verdict = decision.verdict
+    reason = verdict.reason if isinstance(verdict, Hold) else None
+    detail = verdict.detail if isinstance(verdict, Hold) else ""
+    same = before is not None and before.reason is reason
+    since_ms = before.since_ms if same and before is not None else now_ms
+    return Standing(reason=reason, detail=detail, since_ms=since_ms)
+
+
+def alerts(standing: Mapping[Asset, Standing], plan: Plan, waits_ms: int) -> tuple[Alert, ...]:
+    """
+    Return what a person must look at, by asset.
+
+    `waits_ms` is sustain plus cooldown: being out of band for that long is as the settings ask.
+    """
+    found = []
+    for asset, now in standing.items():
+        age_ms = plan.at_ms - now.since_ms
+        if now.reason is not None and age_ms >= GRACE_MS.get(now.reason, age_ms + 1):
+            found.append(
+                Alert(asset=asset, cause=now.reason, detail=now.detail, since_ms=now.since_ms)
+            )
+        drifted_ms = plan.memories[asset].drifted_since_ms
+        if drifted_ms is not None and plan.at_ms - drifted_ms > OUTSIDE_MAX_MS + waits_ms:
+            found.append(
+                Alert(asset=asset, cause="out_of_band", detail=now.detail, since_ms=drifted_ms)
+            )
+    return tuple(found)

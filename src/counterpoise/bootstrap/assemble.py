@@ -1,0 +1,153 @@
+"""Put the parts of one portfolio together. Nothing is opened, read or sent here."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TextIO, assert_never
+
+from counterpoise.bootstrap.mandate import policy_of
+from counterpoise.config import LogFormat, Settings, VenueSettings
+from counterpoise.core.instrument import Symbol, VenueName
+from counterpoise.core.mode import Mode
+from counterpoise.core.policy.policy import Policy
+from counterpoise.core.units import install_context
+from counterpoise.journal.opening import JournalConfig
+from counterpoise.journal.store import SqlJournal
+from counterpoise.logs import Log, LogSetup, logger, redactor
+from counterpoise.ports import Clock, Entropy, Gateway, Identity, Journal, Transport
+from counterpoise.venues.build import build_gateway
+from counterpoise.venues.gateway import CcxtGateway
+from counterpoise.venues.settings import VenueConfig
+from counterpoise.venues.shadow import ShadowGateway
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Portfolio:
+    """One portfolio, ready to be run or looked at."""
+
+    settings: Settings
+    policy: Policy
+    identity: Identity
+    accounts: Mapping[VenueName, CcxtGateway]  # the venues themselves
+    gateways: Mapping[VenueName, Gateway]  # what the daemon sees of them, by mode
+    journal: Journal
+    clock: Clock
+    entropy: Entropy
+    log: Log
+    log_setup: LogSetup
+
+
+def assemble(
+    settings: Settings,
+    clock: Clock,
+    entropy: Entropy,
+    transports: Mapping[VenueName, Transport] | None = None,
+    stream: TextIO | None = None,
+) -> Portfolio:
+    """
+    Return the parts of a portfolio, none of them opened.
+
+    `transports` replaces HTTP for the venues it names; the log goes to `stream`, stdout unless
+    given. Raises SettingsError for what only the venue's own profile can tell is wrong.
+    """
+    install_context()
+    journal = journal_of(settings, clock, entropy, exclusive=True)
+    wires = transports or {}
+    setup = log_setup(settings, clock, stream or sys.stdout)
+    accounts = {
+        VenueName(name): build_gateway(
+            venue_config(settings, VenueName(name), venue), clock, wires.get(VenueName(name))
+        )
+        for name, venue in settings.venues.items()
+    }
+    return Portfolio(
+        settings=settings,
+        policy=policy_of(settings),
+        identity=identity_of(settings),
+        accounts=accounts,
+        gateways={
+            name: _by_mode(settings.mode, account, journal, clock)
+            for name, account in accounts.items()
+        },
+        journal=journal,
+        clock=clock,
+        entropy=entropy,
+        log=logger(setup),
+        log_setup=setup,
+    )
+
+
+def log_setup(settings: Settings, clock: Clock, stream: TextIO) -> LogSetup:
+    """Return how a portfolio logs: JSON, unless a person reads along at a terminal."""
+    form = settings.log.format
+    text = form is LogFormat.TEXT or (form is LogFormat.AUTO and stream.isatty())
+    return LogSetup(
+        clock=clock,
+        stream=stream,
+        portfolio=settings.portfolio_name,
+        mode=settings.mode,
+        level=settings.log.level,
+        text=text,
+        redact=redactor(settings.secrets),
+    )
+
+
+def _by_mode(mode: Mode, account: CcxtGateway, journal: Journal, clock: Clock) -> Gateway:
+    match mode:
+        case Mode.DRY_RUN:
+            return ShadowGateway(account, journal, clock)
+        case Mode.TESTNET | Mode.LIVE:
+            return account
+        case _:
+            assert_never(mode)
+
+
+def venue_config(settings: Settings, name: VenueName, venue: VenueSettings) -> VenueConfig:
+    """Return what a venue's gateway is made of."""
+    keys = (asset.perpetual.partition(":") for asset in settings.assets.values())
+    return VenueConfig(
+        name=name,
+        exchange=venue.exchange,
+        wallets=venue.wallets,
+        mode=settings.mode,
+        symbols=tuple(Symbol(symbol) for owner, _, symbol in keys if owner == name),
+        api_key="" if venue.api_key is None else venue.api_key.get_secret_value(),
+        api_secret="" if venue.api_secret is None else venue.api_secret.get_secret_value(),
+        endpoint=venue.endpoint,
+        proxy=venue.proxy,
+        options=venue.options,
+    )
+
+
+def identity_of(settings: Settings) -> Identity:
+    """Return whose journal it is."""
+    return Identity(
+        portfolio=settings.portfolio_name,
+        mode=settings.mode,
+        accounts=tuple(f"{venue.exchange}:{name}" for name, venue in settings.venues.items()),
+    )
+
+
+def journal_of(
+    settings: Settings, clock: Clock, entropy: Entropy, *, exclusive: bool
+) -> SqlJournal:
+    """Return the portfolio's journal, not opened yet."""
+    url = settings.journal.url.get_secret_value()
+    return SqlJournal(JournalConfig(url=url, exclusive=exclusive), clock, entropy)
+
+
+@asynccontextmanager
+async def open_journal(
+    settings: Settings, clock: Clock, entropy: Entropy
+) -> AsyncIterator[Journal]:
+    """Open the journal to read and to submit commands, beside a running daemon."""
+    install_context()
+    journal = journal_of(settings, clock, entropy, exclusive=False)
+    await journal.open(identity_of(settings))
+    try:
+        yield journal
+    finally:
+        await journal.close()

@@ -1,0 +1,80 @@
+"""A read-only cycle, and a recorded one decided again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from counterpoise.beliefs import Beliefs, unsettled_by_instrument
+from counterpoise.bootstrap.assemble import Portfolio, journal_of
+from counterpoise.core.decision import Plan, Situation
+from counterpoise.core.plan import plan
+from counterpoise.core.policy.policy import Policy
+from counterpoise.errors import JournalError, JournalMismatch
+from counterpoise.observer import Observer
+from counterpoise.ports import CycleRecord, Journal
+from counterpoise.venues.shadow import ShadowGateway
+
+
+async def look(portfolio: Portfolio) -> CycleRecord:
+    """
+    See and decide once, as the daemon would now. Nothing is sent and nothing is recorded.
+
+    What the daemon remembers (cooldown, unsettled orders, shadow positions) counts where there is
+    a journal. Raises what the venue's refusal of the credentials or the settings raises.
+    """
+    journal = await _beside(portfolio)
+    gateways = {
+        name: ShadowGateway(portfolio.accounts[name], journal, portfolio.clock)
+        if journal is not None and isinstance(gateway, ShadowGateway)
+        else portfolio.accounts[name]
+        for name, gateway in portfolio.gateways.items()
+    }
+    try:
+        observer = Observer(gateways, portfolio.policy, portfolio.clock)
+        snapshot = await observer.snapshot()
+        situation = Situation(now_ms=portfolio.clock.wall_ms())
+        if journal is not None:
+            situation = await _remembered(portfolio, journal, situation)
+        return CycleRecord(
+            number=0,
+            at_ms=situation.now_ms,
+            settings_digest=portfolio.settings.digest,
+            snapshot=snapshot,
+            situation=situation,
+            policy=portfolio.policy,
+            plan=plan(snapshot, situation, portfolio.policy),
+        )
+    finally:
+        for gateway in gateways.values():
+            await gateway.close()
+        if journal is not None:
+            await journal.close()
+
+
+async def _beside(portfolio: Portfolio) -> Journal | None:
+    """Open the journal beside a running daemon; None where there is none yet."""
+    journal = journal_of(portfolio.settings, portfolio.clock, portfolio.entropy, exclusive=False)
+    try:
+        await journal.open(portfolio.identity)
+    except JournalMismatch:
+        raise
+    except JournalError:
+        return None
+    return journal
+
+
+async def _remembered(portfolio: Portfolio, journal: Journal, situation: Situation) -> Situation:
+    """Add what the daemon remembers. Drift timers are its own; they start afresh here."""
+    beliefs = Beliefs(journal, portfolio.clock, portfolio.policy)
+    await beliefs.refresh()
+    return replace(
+        situation,
+        memories=await journal.memories(),
+        unsettled=unsettled_by_instrument(await journal.unsettled()),
+        activity=beliefs.activity(),
+    )
+
+
+def replay(record: CycleRecord, policy: Policy) -> Plan:
+    """Decide a recorded cycle again under another policy."""
+    return plan(record.snapshot, record.situation, policy)

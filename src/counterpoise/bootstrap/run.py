@@ -1,0 +1,167 @@
+"""Run the daemon of one portfolio until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from counterpoise import __version__
+from counterpoise.announcer import Announcer, Tidings
+from counterpoise.beliefs import Beliefs
+from counterpoise.bootstrap.assemble import Portfolio
+from counterpoise.bootstrap.report import Reporter
+from counterpoise.bootstrap.vet import vetting
+from counterpoise.core.mode import Mode
+from counterpoise.core.state import AccountState, Control
+from counterpoise.daemon import Daemon, Parts, Rhythm
+from counterpoise.executor import Executor, Outside
+from counterpoise.journal.lock import Lock, hold_account, holder_here
+from counterpoise.logs import process_routed
+from counterpoise.observer import Observer
+from counterpoise.operator import Operator
+from counterpoise.status import write_atomically
+
+EXIT_OK, EXIT_HALTED = 0, 4
+STOP_WITHIN_S = 8.0  # then what is in flight is left journaled, to be settled at the next start
+LOCKS_DIR = "counterpoise-locks"  # in the machine's temporary folder: one lock an account
+
+
+async def run_daemon(portfolio: Portfolio, cycles: int | None = None) -> int:
+    """
+    Run until SIGINT or SIGTERM, or for so many cycles, and return the exit code.
+
+    SIGUSR1 halts. Raises SettingsError, Unauthorized, JournalHeld, JournalMismatch and
+    JournalError where the daemon cannot start.
+    """
+    with ExitStack() as stack:
+        stack.enter_context(process_routed(portfolio.log_setup))
+        await portfolio.journal.open(portfolio.identity)
+        try:
+            for lock in _account_locks(portfolio):
+                stack.callback(lock.release)
+            return await _run(portfolio, cycles)
+        finally:
+            await _close(portfolio)
+
+
+def _account_locks(portfolio: Portfolio) -> Iterator[Lock]:
+    """Hold every account that may be traded on, so that no second daemon does."""
+    if portfolio.settings.mode is Mode.DRY_RUN:
+        return
+    holder = holder_here(portfolio.settings.portfolio_name, portfolio.clock)
+    for venue in portfolio.settings.venues.values():
+        key = "" if venue.api_key is None else venue.api_key.get_secret_value()
+        account = f"{venue.exchange} {venue.endpoint} {key}"
+        yield hold_account(account, Path(tempfile.gettempdir()) / LOCKS_DIR, holder)
+
+
+async def _close(portfolio: Portfolio) -> None:
+    for gateway in portfolio.gateways.values():
+        await gateway.close()
+    await portfolio.journal.close()
+
+
+async def _run(portfolio: Portfolio, cycles: int | None) -> int:
+    """Run the loop with signals connected, and say start and stop."""
+    settings, log = portfolio.settings, portfolio.log
+    facts = {
+        "version": __version__,
+        "hosts": {name: account.hosts for name, account in portfolio.accounts.items()},
+        "settings_digest": settings.digest,
+    }
+    daemon, operator = build_daemon(portfolio)
+    log.info("daemon.started", **facts)
+    stopped = asyncio.Event()
+    with _signals(daemon, operator, stopped):
+        loop = asyncio.ensure_future(daemon.run(cycles))
+        watch = asyncio.ensure_future(stopped.wait())
+        await asyncio.wait({loop, watch}, return_when=asyncio.FIRST_COMPLETED)
+        watch.cancel()
+        await asyncio.wait({loop}, timeout=STOP_WITHIN_S)
+        loop.cancel()
+        state = operator.control.state
+        try:
+            state = await loop
+        except asyncio.CancelledError:
+            pass
+        finally:
+            log.info("daemon.stopped", **facts)
+    halted = state is AccountState.HALT and not stopped.is_set()
+    return EXIT_HALTED if halted else EXIT_OK
+
+
+@contextmanager
+def _signals(daemon: Daemon, operator: Operator, stopped: asyncio.Event) -> Iterator[None]:
+    """Connect SIGINT and SIGTERM to a stop, SIGUSR1 to a halt, while inside."""
+    loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        daemon.stop()
+        stopped.set()
+
+    def halt() -> None:
+        operator.signal_halt("SIGUSR1")
+        daemon.wake()
+
+    wanted = {signal.SIGINT: stop, signal.SIGTERM: stop, signal.SIGUSR1: halt}
+    for number, act in wanted.items():
+        loop.add_signal_handler(number, act)
+    try:
+        yield
+    finally:
+        for number in wanted:
+            loop.remove_signal_handler(number)
+
+
+def build_daemon(portfolio: Portfolio) -> tuple[Daemon, Operator]:
+    """Put the daemon of a portfolio together; its journal must be open."""
+    settings, journal, clock = portfolio.settings, portfolio.journal, portfolio.clock
+    limits = {name: account.limits for name, account in portfolio.accounts.items()}
+    observer = Observer(
+        portfolio.gateways,
+        portfolio.policy,
+        clock,
+        vetting(settings.mode, settings.live.confirm),
+    )
+    beliefs = Beliefs(journal, clock, portfolio.policy)
+    operator = Operator(journal, clock, settings.halt_path, portfolio.log)
+    reporter = Reporter(portfolio, beliefs, observer)
+
+    def publish(tidings: Tidings, control: Control) -> None:
+        try:
+            write_atomically(settings.status_path, reporter.document(tidings, control))
+        except OSError as error:
+            portfolio.log.debug("status.unwritten", detail=str(error))
+
+    trigger = portfolio.policy.trigger
+    waits_ms = trigger.sustain_ms + trigger.cooldown_ms
+    parts = Parts(
+        observer=observer,
+        executor=Executor(
+            Outside(
+                gateways=portfolio.gateways,
+                limits=limits,
+                journal=journal,
+                clock=clock,
+                log=portfolio.log,
+            )
+        ),
+        operator=operator,
+        beliefs=beliefs,
+        journal=journal,
+        clock=clock,
+        announcer=Announcer(portfolio.log, clock, publish, waits_ms),
+    )
+    rhythm = Rhythm(
+        policy=portfolio.policy,
+        settings_digest=settings.digest,
+        interval_s=settings.cycle.interval.seconds,
+        limits=limits,
+        schedule=settings.trigger.every,
+        settings_changed=settings.file_changed,
+    )
+    return Daemon(parts, rhythm), operator

@@ -1,0 +1,67 @@
+"""What an account must and must not be before anything is decided on it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from counterpoise.core.instrument import VenueName
+from counterpoise.core.mode import Mode
+from counterpoise.errors import SettingsError, Unavailable
+from counterpoise.ports import AccountFacts, Gateway
+
+Vet = Callable[[Gateway], Awaitable[None]]
+
+
+def vetting(mode: Mode, confirm: str) -> Vet:
+    """
+    Return the look that every venue gets once, before its first reading counts.
+
+    `confirm` is the account id that live mode was told to trade on.
+    """
+
+    async def vet(gateway: Gateway) -> None:
+        facts = await gateway.account()
+        check_positions(gateway.venue, facts)
+        if mode is Mode.LIVE:
+            check_live(gateway.venue, facts, confirm)
+
+    return vet
+
+
+def check_positions(venue: VenueName, facts: AccountFacts) -> None:
+    """
+    Refuse an account whose positions do not net.
+
+    Raises SettingsError for hedge mode, Unavailable while the venue does not say: an order sent
+    in the wrong mode opens a second position instead of closing the first.
+    """
+    if facts.hedge_mode is None:
+        raise Unavailable(f"{venue} does not say whether the account is in one-way or hedge mode")
+    if facts.hedge_mode:
+        raise SettingsError(
+            f"venues.{venue}: the account is in hedge mode, which this version does not trade in",
+            hint="on the exchange: Preferences > Position Mode > One-way Mode, then start again",
+        )
+
+
+def check_live(venue: VenueName, facts: AccountFacts, confirm: str) -> None:
+    """Refuse real money on another account than was confirmed, or with a key that can withdraw."""
+    if facts.account_id is None:
+        raise Unavailable(f"{venue} does not say which account this is")
+    if facts.account_id != confirm:
+        raise SettingsError(
+            f'live.confirm = "{confirm}" is not the account that the key of {venue} opens',
+            hint="counterpoise doctor shows the id; copy it only if you know it to be yours",
+        )
+    if facts.can_withdraw is None:
+        raise Unavailable(f"{venue} does not say whether the key may withdraw")
+    if facts.can_withdraw:
+        raise SettingsError(
+            f"venues.{venue}: the key may withdraw, so whoever has it may empty the account",
+            hint="on the exchange: API Management > edit the key > clear Enable Withdrawals",
+        )
+    if facts.can_trade_perpetuals is False:
+        raise SettingsError(
+            f"venues.{venue}: the key may not trade perpetuals",
+            hint="on the exchange: API Management > edit the key > tick Enable Futures",
+        )

@@ -1,0 +1,123 @@
+"""The command `counterpoise`: finds the subcommand, and turns every failure into words."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from counterpoise import __version__
+from counterpoise.core.units import install_context
+
+COMMANDS = {  # name: (module, help); imported only when it is called
+    "run": ("run", "Run the daemon, until SIGINT or SIGTERM."),
+    "demo": ("demo", "See it work: a local exchange and the daemon on it, on recorded prices."),
+    "plan": ("plan", "Show what would be done now, and why. Sends nothing."),
+    "check": ("check", "Check the settings offline, and show the effective ones."),
+    "doctor": ("doctor", "Ask the venue whether everything is fit for trading."),
+    "status": ("status", "Show how the running daemon does."),
+    "orders": ("orders", "List what was ordered and what became of it."),
+    "explain": ("explain", "Explain one order: why, on what, within which limits."),
+    "pause": ("operate", "Stop ordering until resumed."),
+    "resume": ("operate", "Order again, after a pause, a halt or a hold that needs a person."),
+    "halt": ("operate", "Stop ordering at once, latched, even without the journal."),
+    "flatten": ("flatten", "Close the positions of the configured perpetuals, then pause."),
+    "exchange": ("exchange", "Run the local exchange alone."),
+}
+HELP = {"help_option_names": ["-h", "--help"]}
+
+
+class LazyGroup(click.Group):
+    """Knows its commands by name and imports only the one that is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Return the names, in the order in which one meets them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command."""
+        if cmd_name not in COMMANDS:
+            return super().get_command(ctx, cmd_name)
+        module = importlib.import_module(f"counterpoise.cli.{COMMANDS[cmd_name][0]}")
+        command: click.Command = getattr(module, cmd_name)
+        return command
+
+    def format_commands(
+        self,
+        ctx: click.Context,  # noqa: ARG002 - click's signature
+        formatter: click.HelpFormatter,
+    ) -> None:
+        """Write the list of commands without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings=HELP,
+    epilog="First: counterpoise demo. Then: counterpoise check, doctor, plan, run.",
+)
+@click.version_option(__version__, "--version", message="%(prog)s %(version)s")
+@click.option("-c", "--config", type=click.Path(path_type=Path), metavar="FILE", hidden=True)
+@click.option("--debug", is_flag=True, expose_value=False, hidden=True)
+@click.pass_context
+def cli(context: click.Context, config: Path | None) -> None:
+    """Keep a crypto portfolio where its owner wants it, by trading perpetuals only."""
+    context.obj = config
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    install_context()
+    try:
+        return _called(given)
+    except BrokenPipeError:  # whoever read us has had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:  # noqa: BLE001 - the one place that speaks for every failure
+        return _failed(error, debug="--debug" in given)
+
+
+def _called(given: list[str]) -> int:
+    try:
+        code = cli.main(given, prog_name="counterpoise", standalone_mode=False)
+    except click.exceptions.Exit as ended:
+        code = ended.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        return 130
+    sys.stdout.flush()
+    return code if isinstance(code, int) else 0
+
+
+def _failed(error: Exception, *, debug: bool) -> int:
+    from counterpoise.cli.failures import Exit, bug, exit_code, explained
+    from counterpoise.cli.output import complain
+    from counterpoise.errors import CounterpoiseError
+
+    if isinstance(error, click.ClickException):
+        context = getattr(error, "ctx", None)
+        path = context.command_path if context else "counterpoise"
+        complain([error.format_message(), f"next: {path} --help"])
+        return Exit.USAGE
+    if debug:
+        _traceback(error)
+    if isinstance(error, CounterpoiseError):
+        explained(error)
+        return exit_code(error)
+    bug(error)
+    return Exit.REMAINS
+
+
+def _traceback(error: Exception) -> None:
+    import traceback
+
+    sys.stderr.write("".join(traceback.format_exception(error)))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,71 @@
+"""What the commands have in common: the settings file, JSON, debugging."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from counterpoise.clock import SystemClock, SystemEntropy
+from counterpoise.config import Request, Settings, load, located
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+CLOCK = SystemClock()
+ENTROPY = SystemEntropy()
+
+
+def debug_option(command: Command) -> Command:
+    """Add `--debug`, which `main` looks for by itself."""
+    option = click.option("--debug", is_flag=True, expose_value=False, help="Show tracebacks.")
+    return option(command)
+
+
+def settings_option(command: Command) -> Command:
+    """Add `-c FILE` and `--debug`; the command gets `config`."""
+    option = click.option(
+        "-c",
+        "--config",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Settings file. Default: $COUNTERPOISE_CONFIG, ./counterpoise.toml, "
+        "/etc/counterpoise/counterpoise.toml.",
+    )
+    return debug_option(option(command))
+
+
+def json_option(command: Command) -> Command:
+    """Add `--json`; the command gets `as_json`."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(command)
+
+
+def example(*lines: str) -> str:
+    """Return the end of a command's help."""
+    return "\b\n" + "\n".join(("Example:", *(f"  {line}" for line in lines)))
+
+
+def settings_of(config: Path | None, *, secrets: bool = True) -> Settings:
+    """
+    Return the settings, from the file that is meant.
+
+    Without `secrets` those of venues are not even read: most commands never sign in. Raises
+    SettingsProblems.
+    """
+    path = located(config or _named_before(), os.environ)
+    return load(path, Request(environ=os.environ, secrets=secrets))
+
+
+def _named_before() -> Path | None:
+    """Return the file named before the command: `counterpoise -c FILE status`."""
+    found = click.get_current_context().find_root().obj
+    return found if isinstance(found, Path) else None
+
+
+def again(command: str, config: Path | None) -> str:
+    """Return a command to be typed next, on the same settings file."""
+    config = config or _named_before()
+    return f"counterpoise {command}" + (f" -c {shlex.quote(str(config))}" if config else "")

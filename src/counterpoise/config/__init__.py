@@ -1,0 +1,30 @@
+"""Settings: read, checked and explained, before anything is opened."""
+
+from counterpoise.config.contradictions import Exchanges
+from counterpoise.config.load import EXCHANGES, Request, build, load, located
+from counterpoise.config.model import (
+    AssetSettings,
+    LogFormat,
+    LogLevel,
+    VenueSettings,
+)
+from counterpoise.config.problems import Problem, SettingsProblems
+from counterpoise.config.settings import Settings
+from counterpoise.core.mode import Mode
+
+__all__ = [
+    "EXCHANGES",
+    "AssetSettings",
+    "Exchanges",
+    "LogFormat",
+    "LogLevel",
+    "Mode",
+    "Problem",
+    "Request",
+    "Settings",
+    "SettingsProblems",
+    "VenueSettings",
+    "build",
+    "load",
+    "located",
+]

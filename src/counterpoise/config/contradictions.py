@@ -1,0 +1,281 @@
+"""What no single key shows: settings that are each fine and together are not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from counterpoise.config.model import AssetSettings
+from counterpoise.config.problems import Problem, listed, nearest
+from counterpoise.config.secrets import VENUE_SECRETS
+from counterpoise.config.settings import Settings
+from counterpoise.core.mode import Mode
+from counterpoise.core.units import ONE, ZERO, plain
+
+LIVE_LIMITS = (
+    "order_notional_max",
+    "position_notional_max",
+    "turnover_day_max",
+    "orders_per_minute_max",
+    "leverage_max",
+    "price_collar",
+    "spread_max",
+)
+MUST_HAVE = VENUE_SECRETS[:2]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchanges:
+    """What is known of exchanges without asking one."""
+
+    supported: frozenset[str]
+    with_testnet: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """Settings to be judged, with what to judge them by."""
+
+    settings: Settings
+    exchanges: Exchanges
+    venues: frozenset[str]  # every name in the file, also of those that are wrong in themselves
+    secrets: bool  # whether secrets were read
+
+
+def _problem(key: str, said: str, allowed: str, remedy: str) -> Problem:
+    return Problem(key=key, said=said, allowed=allowed, remedy=remedy)
+
+
+def _parts(asset: AssetSettings) -> tuple[str, str, str, str]:
+    """Return venue, base, quote and settle currency of an asset's perpetual."""
+    venue, pair, settle = asset.perpetual.split(":")
+    base, quote = pair.split("/")
+    return venue, base, quote, settle
+
+
+def too_few(case: Case) -> Iterator[Problem]:
+    """Find nothing to do, or nowhere to do it."""
+    if not case.settings.assets:
+        remedy = 'add [assets.BTC] with weight = 0.5 and perpetual = "main:BTC/USDT:USDT"'
+        yield _problem("assets", "is missing", "one table an asset, [assets.BTC]", remedy)
+    if not case.venues:
+        remedy = 'add [venues.main] with exchange = "binance"'
+        yield _problem("venues", "is missing", "one table an account, [venues.main]", remedy)
+
+
+def weights_sum(case: Case) -> Iterator[Problem]:
+    """Find weights beyond the whole."""
+    weights = {name: asset.weight for name, asset in case.settings.assets.items()}
+    total = sum(weights.values(), ZERO)
+    if total > ONE:
+        terms = " + ".join(f"{name} {plain(weight)}" for name, weight in weights.items())
+        yield _problem(
+            "assets",
+            f"have weights of {plain(total)} in all: {terms}",
+            "at most 1 in sum; less than 1 leaves the rest without exposure",
+            f"lower them by {plain(total - ONE)} together",
+        )
+
+
+def shared_perpetuals(case: Case) -> Iterator[Problem]:
+    """Find two assets that would trade one position against each other."""
+    first: dict[str, str] = {}
+    for name, asset in case.settings.assets.items():
+        other = first.setdefault(asset.perpetual, name)
+        if other != name:
+            yield _problem(
+                f"assets.{name}.perpetual",
+                f'= "{asset.perpetual}", which is the perpetual of {other} too',
+                "one perpetual an asset, of that asset",
+                f'write "{asset.perpetual.split(":")[0]}:{name}/USDT:USDT"',
+            )
+
+
+def wrong_base(case: Case) -> Iterator[Problem]:
+    """Find a perpetual of another asset, or of a multiple of this one."""
+    for name, asset in case.settings.assets.items():
+        venue, base, quote, settle = _parts(asset)
+        key, said = f"assets.{name}.perpetual", f'= "{asset.perpetual}", a perpetual of {base}'
+        if base != name and base.strip("0123456789") == name.strip("0123456789"):
+            yield _problem(
+                key, said, f"a perpetual of {name}; multiplied contracts are not supported", ""
+            )
+        elif base != name:
+            yield _problem(
+                key, said, f"a perpetual of {name}", f'write "{venue}:{name}/{quote}:{settle}"'
+            )
+
+
+def wrong_quote(case: Case) -> Iterator[Problem]:
+    """Find a perpetual in another currency than the portfolio."""
+    wanted = case.settings.portfolio.quote
+    for name, asset in case.settings.assets.items():
+        venue, base, quote, settle = _parts(asset)
+        if settle != base and quote != wanted:
+            yield _problem(
+                f"assets.{name}.perpetual",
+                f'= "{asset.perpetual}", quoted in {quote}, while portfolio.quote is {wanted}',
+                "one quote currency for the whole portfolio",
+                f'write "{venue}:{base}/{wanted}:{wanted}", or set portfolio.quote = "{quote}"',
+            )
+
+
+def unknown_venue_name(case: Case) -> Iterator[Problem]:
+    """Find a perpetual on a venue that is not there."""
+    names = sorted(case.venues)
+    for name, asset in case.settings.assets.items():
+        venue = _parts(asset)[0]
+        if names and venue not in case.venues:
+            close = nearest(venue, names)
+            rest = asset.perpetual.partition(":")[2]
+            yield _problem(
+                f"assets.{name}.perpetual",
+                f'= "{asset.perpetual}", but there is no [venues.{venue}]',
+                f"a venue of this file: {listed(names)}",
+                f'write "{close or names[0]}:{rest}", or add [venues.{venue}]',
+            )
+
+
+def missing_wallet(case: Case) -> Iterator[Problem]:
+    """Find a perpetual whose wallet is not looked at."""
+    for name, asset in case.settings.assets.items():
+        venue, base, _, settle = _parts(asset)
+        wallet = "inverse" if settle == base else "linear"
+        account = case.settings.venues.get(venue)
+        if account is not None and wallet not in account.wallets:
+            wallets = ", ".join(f'"{w}"' for w in (*account.wallets, wallet))
+            yield _problem(
+                f"venues.{venue}.wallets",
+                f"has no {wallet!r}, which the perpetual of {name} is in",
+                "every wallet that holds a configured asset or perpetual",
+                f"write wallets = [{wallets}]",
+            )
+
+
+def undated_external(case: Case) -> Iterator[Problem]:
+    """Find a holding declared without saying when, or for how long."""
+    for name, asset in case.settings.assets.items():
+        given = {
+            "external_as_of": asset.external_as_of,
+            "external_valid_for": asset.external_valid_for,
+        }
+        examples = {"external_as_of": "2025-06-30", "external_valid_for": '"90d"'}
+        absent = [key for key, value in given.items() if value is None]
+        if asset.external is not None and absent:
+            yield _problem(
+                f"assets.{name}.external",
+                f"= {plain(asset.external)}, without {' and '.join(absent)}",
+                "a holding with the day it was counted and how long that may be believed",
+                "; ".join(f"add {key} = {examples[key]}" for key in absent),
+            )
+        elif asset.external is None and len(absent) < len(given):
+            yield _problem(
+                f"assets.{name}.external",
+                "is missing, though it is dated",
+                "a quantity, such as 0.25",
+                "add external = 0.25, or take the date out",
+            )
+
+
+def unknown_exchange(case: Case) -> Iterator[Problem]:
+    """Find an exchange that this version cannot trade on."""
+    known = sorted(case.exchanges.supported)
+    for name, venue in case.settings.venues.items():
+        if venue.exchange not in known:
+            close = nearest(venue.exchange, known)
+            yield _problem(
+                f"venues.{name}.exchange",
+                f'= "{venue.exchange}", which this version does not support',
+                f"{listed(known)}, by the name that ccxt has for it",
+                f'write "{close or known[0]}"',
+            )
+
+
+def no_testnet(case: Case) -> Iterator[Problem]:
+    """Find testnet asked of an exchange that has none: its production would get the orders."""
+    for name, venue in case.settings.venues.items():
+        asked = case.settings.mode is Mode.TESTNET and not venue.endpoint
+        listed_ = venue.exchange in case.exchanges.supported
+        if asked and listed_ and venue.exchange not in case.exchanges.with_testnet:
+            yield _problem(
+                "mode",
+                f'= "testnet", but {venue.exchange} (venues.{name}) has no test environment',
+                f"testnet with {listed(sorted(case.exchanges.with_testnet))}, or with an endpoint",
+                f'write mode = "dry-run", or set venues.{name}.endpoint',
+            )
+
+
+def missing_credentials(case: Case) -> Iterator[Problem]:
+    """Find a venue that nobody can sign in to."""
+    for name, venue in case.settings.venues.items() if case.secrets else ():
+        absent = [key for key in MUST_HAVE if getattr(venue, key) is None]
+        if absent:
+            variables = " and ".join(
+                f"COUNTERPOISE_VENUES__{name.upper()}__{k.upper()}" for k in absent
+            )
+            yield _problem(
+                f"venues.{name}.{absent[0]}",
+                f"is missing{', and so is ' + absent[1] if absent[1:] else ''}",
+                f"{absent[0]}_file = PATH of a file only you can read, or {variables}",
+                f"make an API key on {venue.exchange} without the withdrawal right, then set one",
+            )
+
+
+def live_limits(case: Case) -> Iterator[Problem]:
+    """Find real money without bounds."""
+    given = case.settings.limits.model_fields_set
+    absent = [key for key in LIVE_LIMITS if key not in given]
+    if case.settings.mode is Mode.LIVE and absent:
+        yield _problem(
+            "limits",
+            f"has no {', '.join(absent)}",
+            "in live mode every limit, set on purpose; none has a default there",
+            f"add {'them' if absent[1:] else 'it'} under [limits] (docs/settings.md has examples)",
+        )
+
+
+def live_confirm(case: Case) -> Iterator[Problem]:
+    """Find real money risked by a slip of one word."""
+    if case.settings.mode is Mode.LIVE and not case.settings.live.confirm:
+        yield _problem(
+            "live.confirm",
+            "is missing",
+            "in live mode the venue account's own id, as a second deliberate step",
+            'counterpoise doctor shows the id while mode = "dry-run"; set it under [live]',
+        )
+
+
+def live_endpoint(case: Case) -> Iterator[Problem]:
+    """Find real orders that would go to somebody else."""
+    for name, venue in case.settings.venues.items():
+        if case.settings.mode is Mode.LIVE and venue.endpoint:
+            yield _problem(
+                f"venues.{name}.endpoint",
+                f'= "{venue.endpoint}" in live mode',
+                "no endpoint: live orders go to the exchange's own hosts and nowhere else",
+                'take the endpoint out, or write mode = "testnet"',
+            )
+
+
+CHECKS: tuple[Callable[[Case], Iterator[Problem]], ...] = (
+    too_few,
+    weights_sum,
+    shared_perpetuals,
+    wrong_base,
+    wrong_quote,
+    unknown_venue_name,
+    missing_wallet,
+    undated_external,
+    unknown_exchange,
+    no_testnet,
+    missing_credentials,
+    live_limits,
+    live_confirm,
+    live_endpoint,
+)
+
+
+def contradictions(case: Case) -> Iterator[Problem]:
+    """Yield everything that contradicts itself."""
+    for check in CHECKS:
+        yield from check(case)

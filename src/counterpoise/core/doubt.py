@@ -1,0 +1,153 @@
+"""
+What cannot be believed: parts of a snapshot that are missing, old, zero or unexplained.
+
+Each check names its doubt as a hold. None of them ever replaces an absent figure by another.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from counterpoise.core.decision import Situation
+from counterpoise.core.exposure import holdings_by_source
+from counterpoise.core.orders import Hold, HoldReason
+from counterpoise.core.policy.policy import Policy, Target
+from counterpoise.core.snapshot import Snapshot
+from counterpoise.core.state import AssetMemory
+from counterpoise.core.units import plain
+
+CLOCK_STEP_MAX_MS = 1_000  # a time further ahead than this is no time of ours
+
+
+def holdings_doubt(
+    snapshot: Snapshot, situation: Situation, policy: Policy, target: Target
+) -> Hold | None:
+    """Return why spot, external holdings or price of an asset cannot be believed, if so."""
+    return (
+        _unread(snapshot, target)
+        or _stale(snapshot, situation, policy, target)
+        or _zero(snapshot, situation, target)
+        or _expired(situation, target)
+    )
+
+
+def _hold(target: Target, reason: HoldReason, detail: str) -> Hold:
+    return Hold(asset=target.asset, reason=reason, detail=detail)
+
+
+def _unread(snapshot: Snapshot, target: Target) -> Hold | None:
+    missing = snapshot.missing_for(target.asset)
+    if missing is not None:
+        return _hold(target, HoldReason.SNAPSHOT_INCOMPLETE, f"{missing.what}: {missing.reason}")
+    shown = holdings_by_source(snapshot, target)
+    absent = [source for source in target.sources if source not in shown]
+    if absent:
+        detail = f"{', '.join(absent)} did not list {target.asset}; absent is not zero"
+        return _hold(target, HoldReason.SNAPSHOT_INCOMPLETE, detail)
+    for part, name in (
+        (snapshot.instruments, "instrument"),
+        (snapshot.marks, "mark price"),
+        (snapshot.positions, "position"),
+        (snapshot.books, "book"),
+    ):
+        if target.instrument not in part:
+            return _hold(target, HoldReason.SNAPSHOT_INCOMPLETE, f"no {name} was read")
+    return None
+
+
+def _stale(snapshot: Snapshot, situation: Situation, policy: Policy, target: Target) -> Hold | None:
+    times = {"snapshot": snapshot.started_at_ms, "price": snapshot.marks[target.instrument].at_ms}
+    for name, at_ms in times.items():
+        if at_ms is None:
+            continue
+        age_ms = situation.now_ms - at_ms
+        if not -CLOCK_STEP_MAX_MS <= age_ms <= policy.snapshot_age_max_ms:
+            detail = f"{name} is {age_ms} ms old, at most {policy.snapshot_age_max_ms} allowed"
+            return _hold(target, HoldReason.SNAPSHOT_STALE, detail)
+    return None
+
+
+def _zero(snapshot: Snapshot, situation: Situation, target: Target) -> Hold | None:
+    memory = situation.memories.get(target.asset, AssetMemory())
+    hedged = snapshot.positions[target.instrument].size != 0
+    for source, quantity in holdings_by_source(snapshot, target).items():
+        before = memory.balances.get(source)
+        if quantity == 0 and (hedged if before is None else before > 0):
+            was = "a position stands against it" if before is None else f"was {plain(before)}"
+            detail = f"{source} shows zero {target.asset}, {was}; nothing explains it"
+            return _hold(target, HoldReason.ZERO_UNEXPLAINED, detail)
+    return None
+
+
+def _expired(situation: Situation, target: Target) -> Hold | None:
+    external = target.external
+    if external is None or external.valid_until_ms is None:
+        return None
+    if situation.now_ms <= external.valid_until_ms:
+        return None
+    detail = f"the external {plain(external.quantity)} {target.asset} must be declared again"
+    return _hold(target, HoldReason.EXTERNAL_EXPIRED, detail)
+
+
+def believed(memory: AssetMemory, snapshot: Snapshot, target: Target) -> AssetMemory:
+    """Return the memory with the balances of a snapshot that raised no doubt."""
+    return replace(memory, balances=dict(holdings_by_source(snapshot, target)))
+
+
+def accepted(memory: AssetMemory, snapshot: Snapshot, target: Target) -> AssetMemory:
+    """Return the memory with all that a snapshot shows taken as true, at a person's word."""
+    seen = Sighting(
+        size=snapshot.positions[target.instrument].size, at_ms=snapshot.started_at_ms, traded=None
+    )
+    memory = _confirmed(believed(memory, snapshot, target), seen)
+    return replace(memory, refusals=0, back_off_until_ms=0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sighting:
+    """A position as one snapshot showed it."""
+
+    size: Decimal
+    at_ms: int  # when the snapshot began
+    traded: Decimal | None  # size the account traded since the belief was formed, if asked for
+
+
+def position_doubt(
+    memory: AssetMemory, seen: Sighting, *, now_ms: int, patience_ms: int
+) -> tuple[AssetMemory, HoldReason | None]:
+    """
+    Hold the position that was read against the one that is believed.
+
+    A size that our fills or the account's trades explain is believed at once. An unexplained one
+    is believed only when it is not zero and has stood unchanged for longer than `patience_ms`;
+    an unexplained zero waits for a person.
+    """
+    if memory.position is None or seen.size == memory.position:
+        return _confirmed(memory, seen), None
+    if seen.traded is not None and memory.position + seen.traded == seen.size:
+        return _confirmed(memory, seen), None
+    if memory.unconfirmed_since_ms is not None:
+        return memory, HoldReason.POSITION_UNCONFIRMED
+    if memory.strange_position != seen.size or memory.strange_since_ms is None:
+        memory = replace(memory, strange_position=seen.size, strange_since_ms=now_ms)
+    since_ms = min(memory.strange_since_ms or now_ms, now_ms)
+    if seen.size != 0 and now_ms - since_ms > patience_ms:
+        return _confirmed(memory, seen), None
+    return memory, HoldReason.POSITION_UNEXPLAINED
+
+
+def _confirmed(memory: AssetMemory, seen: Sighting) -> AssetMemory:
+    return replace(
+        memory,
+        position=seen.size,
+        position_at_ms=seen.at_ms,
+        unconfirmed_since_ms=None,
+        strange_position=None,
+        strange_since_ms=None,
+    )
+
+
+def doubts_position(memory: AssetMemory | None, size: Decimal) -> bool:
+    """Say whether a position differs from the one believed, so that trades must explain it."""
+    return memory is not None and memory.position is not None and memory.position != size

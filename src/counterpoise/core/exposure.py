@@ -1,0 +1,76 @@
+"""From a snapshot to holdings, net delta and portfolio value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from counterpoise.core.instrument import Asset
+from counterpoise.core.policy.policy import Policy, Target, ValueBasis
+from counterpoise.core.snapshot import Snapshot
+from counterpoise.core.units import ONE, ZERO
+
+
+def holdings_by_source(snapshot: Snapshot, target: Target) -> Mapping[str, Decimal]:
+    """
+    Return what each configured source shows of the asset, in base units.
+
+    Spot wallets show a balance. A coin-margined wallet shows its margin balance (unrealised
+    profit included), which belongs with the mark price: a short of all of it has no delta at any
+    price. A source that shows nothing is left out: absent is not zero.
+    """
+    shown = {
+        balance.source: balance.quantity
+        for balance in snapshot.balances
+        if balance.asset == target.asset and balance.source in target.sources
+    }
+    for margin in snapshot.margins:
+        if margin.asset == target.asset and margin.source in target.sources:
+            shown[margin.source] = margin.equity
+    return shown
+
+
+def external_quantity(target: Target) -> Decimal:
+    """Return the declared external holding, in base units."""
+    return target.external.quantity if target.external else ZERO
+
+
+def perpetual_delta(snapshot: Snapshot, target: Target) -> Decimal:
+    """Return the delta of the asset's perpetual at its mark price, in base units."""
+    instrument = snapshot.instruments[target.instrument]
+    mark = snapshot.marks[target.instrument]
+    return instrument.delta(snapshot.positions[target.instrument].size, mark.mark_price)
+
+
+def portfolio_value(
+    snapshot: Snapshot, policy: Policy, holdings: Mapping[Asset, Decimal]
+) -> Decimal:
+    """
+    Return what weights are shares of, in quote currency.
+
+    `holdings` is spot plus external of each asset that counts, in base units. By equity, cash and
+    the margin balance (unrealised profit included) come on top.
+    """
+    value = sum(
+        (
+            holdings[target.asset] * snapshot.marks[target.instrument].mark_price
+            for target in policy.targets
+            if target.asset in holdings
+        ),
+        ZERO,
+    )
+    if policy.value_basis is ValueBasis.HOLDINGS:
+        return value
+    cash = sum((b.quantity for b in snapshot.balances if b.asset == policy.quote), ZERO)
+    margin = sum((m.equity for m in snapshot.margins if m.asset == policy.quote), ZERO)
+    return value + cash + margin
+
+
+def prices(snapshot: Snapshot, policy: Policy) -> Mapping[Asset, Decimal]:
+    """Return quote currency per unit of each asset that margin may be held in."""
+    known = {
+        target.asset: snapshot.marks[target.instrument].mark_price
+        for target in policy.targets
+        if target.instrument in snapshot.marks
+    }
+    return {**known, policy.quote: ONE}

@@ -1,0 +1,85 @@
+"""Assets, symbols and perpetual instruments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import NewType
+
+from counterpoise.core.units import toward_zero
+
+Asset = NewType("Asset", str)  # "BTC"
+Symbol = NewType("Symbol", str)  # a ccxt symbol, "BTC/USDT:USDT"
+VenueName = NewType("VenueName", str)  # the name of a venue in the settings, "main"
+InstrumentKey = NewType("InstrumentKey", str)  # "main:BTC/USDT:USDT", unique in a portfolio
+
+
+class Kind(StrEnum):
+    """How a perpetual is settled."""
+
+    LINEAR = "linear"  # in quote currency: its size counts base units
+    INVERSE = "inverse"  # in base currency: its size counts quote units
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instrument:
+    """
+    One perpetual on one venue.
+
+    A **size** is in the instrument's own unit, long positive: base units for a linear perpetual,
+    quote units for an inverse one, so that it is exact in both. Contracts end in `venues`.
+    """
+
+    venue: VenueName
+    symbol: Symbol
+    base: Asset
+    quote: Asset
+    settle: Asset
+    kind: Kind
+    size_step: Decimal
+    size_min: Decimal
+    size_max: Decimal | None  # of one order; None where the venue states none
+    notional_min: Decimal  # quote
+    price_step: Decimal
+    taker_fee: Decimal  # as a fraction of notional
+    trading: bool = True  # False where the venue lists it but does not trade it
+
+    def __post_init__(self) -> None:
+        """Refuse steps and minimums that would make nonsense of every rounding after them."""
+        if self.size_step <= 0 or self.price_step <= 0:
+            raise ValueError(f"{self.symbol}: steps must be positive")
+        if self.size_min < 0 or self.notional_min < 0:
+            raise ValueError(f"{self.symbol}: minimums must not be negative")
+        if self.size_max is not None and self.size_max < self.size_min:
+            raise ValueError(f"{self.symbol}: largest size below the smallest")
+
+    @property
+    def key(self) -> InstrumentKey:
+        """Return the name of this instrument in the portfolio: venue, colon, symbol."""
+        return InstrumentKey(f"{self.venue}:{self.symbol}")
+
+    @property
+    def unit(self) -> Asset:
+        """Return what a size counts."""
+        return self.base if self.kind is Kind.LINEAR else self.quote
+
+    def delta(self, size: Decimal, mark_price: Decimal) -> Decimal:
+        """Return the delta of `size` at `mark_price`, in base units."""
+        return size if self.kind is Kind.LINEAR else size / mark_price
+
+    def notional(self, size: Decimal, mark_price: Decimal) -> Decimal:
+        """Return the value of `size` at `mark_price`, in quote units, never negative."""
+        return abs(size) * mark_price if self.kind is Kind.LINEAR else abs(size)
+
+    def size(self, quantity: Decimal, mark_price: Decimal) -> Decimal:
+        """Return the unrounded size whose delta at `mark_price` is `quantity` base units."""
+        return quantity if self.kind is Kind.LINEAR else quantity * mark_price
+
+    def rounded(self, size: Decimal) -> Decimal:
+        """Return `size` cut to a whole number of steps: never larger than what was meant."""
+        return toward_zero(size, self.size_step)
+
+    def size_of_notional(self, notional: Decimal, mark_price: Decimal) -> Decimal:
+        """Return the largest whole-step size worth at most `notional` quote units."""
+        return self.rounded(self.size(notional / mark_price, mark_price))

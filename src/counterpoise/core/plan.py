@@ -1,0 +1,200 @@
+"""The one decision: snapshot, situation and policy in; orders and holds out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+from counterpoise.core.decision import AssetView, Decision, Plan, Situation
+from counterpoise.core.doubt import Sighting, believed, position_doubt
+from counterpoise.core.instrument import Asset
+from counterpoise.core.limits import REASON_OF_LIMIT, Budget, checks
+from counterpoise.core.orders import Hold, HoldReason, Order, Rule
+from counterpoise.core.policy.band import Band, correction, outside
+from counterpoise.core.policy.policy import Policy, Target
+from counterpoise.core.scene import Scene, budgets_after, budgets_of, scene_of, venue_of, view_of
+from counterpoise.core.sizing import Leg, NoOrder, sized
+from counterpoise.core.snapshot import Snapshot
+from counterpoise.core.state import AssetMemory
+from counterpoise.core.target import target_delta
+from counterpoise.core.trigger import Occasion, fired, timed
+from counterpoise.core.units import ZERO, plain
+
+
+def plan(snapshot: Snapshot, situation: Situation, policy: Policy) -> Plan:
+    """
+    Decide one order or one hold for every configured asset.
+
+    Pure: the same three values give the same plan, in a dry look, a simulation and live.
+    """
+    scene = scene_of(snapshot, situation, policy)
+    budgets = budgets_of(scene)
+    decisions: list[Decision] = []
+    memories: dict[Asset, AssetMemory] = {}
+    for target in policy.targets:
+        venue = venue_of(target)
+        decision, memories[target.asset] = _decide(scene, target, budgets.get(venue))
+        decisions.append(decision)
+        if isinstance(decision.verdict, Order):
+            budgets = budgets_after(budgets, venue, decision.verdict)
+    return Plan(
+        at_ms=situation.now_ms,
+        value=scene.value,
+        decisions=tuple(decisions),
+        memories=memories,
+    )
+
+
+def _decide(scene: Scene, target: Target, budget: Budget | None) -> tuple[Decision, AssetMemory]:
+    """Decide for one asset, and say what is to be remembered of it."""
+    memory = scene.situation.memories.get(target.asset, AssetMemory())
+    doubt = scene.doubts.get(target.asset)
+    if doubt is not None:
+        view = None if doubt.reason is HoldReason.SNAPSHOT_INCOMPLETE else view_of(scene, target)
+        return _hold(target, view, doubt.reason, doubt.detail), memory
+    memory, reason = _positioned(scene, target, believed(memory, scene.snapshot, target))
+    view = view_of(scene, target)
+    gate = _gate(scene, target, memory, reason)
+    if gate is not None:
+        return _hold(target, view, gate.reason, gate.detail), memory
+    assert budget is not None
+    if scene.situation.flattening:
+        return _flattened(scene, target, memory, budget)
+    assert view is not None
+    return _corrected(scene, target, view, memory, budget)
+
+
+def _positioned(
+    scene: Scene, target: Target, memory: AssetMemory
+) -> tuple[AssetMemory, HoldReason | None]:
+    sighting = Sighting(
+        size=scene.snapshot.positions[target.instrument].size,
+        at_ms=scene.snapshot.started_at_ms,
+        traded=scene.situation.traded.get(target.instrument),
+    )
+    return position_doubt(
+        memory,
+        sighting,
+        now_ms=scene.situation.now_ms,
+        patience_ms=scene.policy.trigger.cooldown_ms,
+    )
+
+
+def _hold(target: Target, view: AssetView | None, reason: HoldReason, detail: str = "") -> Decision:
+    return Decision(
+        asset=target.asset,
+        verdict=Hold(asset=target.asset, reason=reason, detail=detail),
+        view=view,
+    )
+
+
+def _gate(
+    scene: Scene, target: Target, memory: AssetMemory, position: HoldReason | None
+) -> Hold | None:
+    """Return the first thing that forbids any order for an asset whatever its drift."""
+    situation, asset = scene.situation, target.asset
+    if asset in situation.held:
+        return situation.held[asset]
+    if target.instrument in situation.unsettled:
+        order = situation.unsettled[target.instrument]
+        return Hold(asset=asset, reason=HoldReason.UNSETTLED, detail=f"{order} is not settled")
+    if position is not None:
+        seen = plain(scene.snapshot.positions[target.instrument].size)
+        believed_size = plain(memory.position or ZERO)
+        detail = f"the venue shows {seen}, {believed_size} is believed"
+        return Hold(asset=asset, reason=position, detail=detail)
+    if situation.now_ms < memory.back_off_until_ms:
+        wait_s = (memory.back_off_until_ms - situation.now_ms) // 1000
+        detail = f"{memory.refusals} refused in a row, {wait_s} s to go"
+        return Hold(asset=asset, reason=HoldReason.BACK_OFF, detail=detail)
+    if not scene.snapshot.instruments[target.instrument].trading:
+        detail = f"{target.instrument} is not trading"
+        return Hold(asset=asset, reason=HoldReason.NOT_TRADING, detail=detail)
+    if scene.value is None and not situation.flattening:
+        others = ", ".join(sorted(scene.doubts)) or "every holding is zero"
+        detail = f"portfolio value is not known: {others}"
+        return Hold(asset=asset, reason=HoldReason.SNAPSHOT_INCOMPLETE, detail=detail)
+    return None
+
+
+def _flattened(
+    scene: Scene, target: Target, memory: AssetMemory, budget: Budget
+) -> tuple[Decision, AssetMemory]:
+    """Close the whole position, at a person's word, whatever drift and value are."""
+    position = scene.snapshot.positions[target.instrument].size
+    if position == 0:
+        return _hold(target, view_of(scene, target), HoldReason.OPERATOR, "flat"), memory
+    return _ordered(scene, target, memory, budget, (-position, Rule.OPERATOR))
+
+
+def _corrected(
+    scene: Scene, target: Target, view: AssetView, memory: AssetMemory, budget: Budget
+) -> tuple[Decision, AssetMemory]:
+    """Correct the drift of an asset if something asks for it."""
+    value = scene.value
+    assert value is not None
+    policy, situation = scene.policy, scene.situation
+    goal = target_delta(policy.exposure, target.weight, value, view.price)
+    outer = target.drift * value / view.price
+    band = Band(inner=outer * policy.trigger.return_to, outer=outer)
+    occasion = Occasion(
+        now_ms=situation.now_ms,
+        outside=outside(view.net, goal, band),
+        calendar_due=target.asset in situation.calendar_due,
+        starting=situation.starting,
+    )
+    memory = timed(memory, occasion)
+    rule = fired(memory, policy.trigger, occasion)
+    if rule is Rule.CALENDAR or memory.calendar_at_ms is None:  # it counts from the first look
+        memory = replace(memory, calendar_at_ms=situation.now_ms)
+    if isinstance(rule, HoldReason):
+        return _hold(target, view, rule), memory
+    instrument = scene.snapshot.instruments[target.instrument]
+    wanted = instrument.size(correction(view.net, goal, band), view.price)
+    if wanted == 0:
+        return _hold(target, view, HoldReason.IN_BAND), _ended(memory, situation)
+    return _ordered(scene, target, memory, budget, (wanted, rule))
+
+
+def _ended(memory: AssetMemory, situation: Situation) -> AssetMemory:
+    """Close a correction that was under way, so that the cooldown begins."""
+    if memory.correcting is None:
+        return memory
+    return replace(memory, correcting=None, corrected_at_ms=situation.now_ms)
+
+
+def _ordered(
+    scene: Scene,
+    target: Target,
+    memory: AssetMemory,
+    budget: Budget,
+    want: tuple[Decimal, Rule],
+) -> tuple[Decision, AssetMemory]:
+    """Size and check the order for a wanted correction."""
+    snapshot, limits = scene.snapshot, scene.policy.limits
+    wanted, rule = want
+    leg = Leg(
+        asset=target.asset,
+        instrument=snapshot.instruments[target.instrument],
+        position=snapshot.positions[target.instrument].size,
+        mark_price=snapshot.marks[target.instrument].mark_price,
+        book=snapshot.books[target.instrument],
+        wanted=wanted,
+        rule=rule,
+    )
+    view = view_of(scene, target)
+    order = sized(leg, limits, budget)
+    if isinstance(order, NoOrder):
+        done = order.reason is HoldReason.BELOW_MINIMUM
+        after = _ended(memory, scene.situation) if done else memory
+        hold = _hold(target, view, order.reason, order.detail)
+        told = () if order.check is None else (order.check,)
+        return replace(hold, wanted=wanted, checks=told), after
+    passed = checks(order, limits, budget, leg.position_notional, leg.book)
+    breached = next((check for check in passed if not check.passed), None)
+    if breached is not None:
+        detail = f"{breached.limit} {plain(breached.value)} > {plain(breached.allowed)}"
+        hold = _hold(target, view, REASON_OF_LIMIT[breached.limit], detail)
+        return replace(hold, wanted=wanted, checks=passed), memory
+    decision = Decision(asset=target.asset, verdict=order, view=view, wanted=wanted, checks=passed)
+    return decision, replace(memory, correcting=rule)

@@ -1,0 +1,1 @@
+"""What the owner wants, and how far a correction goes."""

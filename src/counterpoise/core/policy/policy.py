@@ -1,0 +1,108 @@
+"""What the owner wants: weights, bands, triggers and limits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from counterpoise.core.instrument import Asset, InstrumentKey
+from counterpoise.core.units import ONE, ZERO
+
+
+class ValueBasis(StrEnum):
+    """What weights are shares of."""
+
+    HOLDINGS = "holdings"  # spot of the configured assets
+    EQUITY = "equity"  # plus cash and unrealised perpetual profit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class External:
+    """A holding that no exchange shows, as its owner declared it."""
+
+    quantity: Decimal  # base units
+    as_of_ms: int | None
+    valid_until_ms: int | None
+
+    def __post_init__(self) -> None:
+        """Refuse a negative holding."""
+        if self.quantity < 0:
+            raise ValueError(f"external holding was {self.quantity}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """What one asset should be, and with which perpetual it is made so."""
+
+    asset: Asset
+    weight: Decimal  # share of portfolio value, before `exposure` scales it
+    instrument: InstrumentKey
+    sources: tuple[str, ...]  # the wallets that must show this asset, "main:spot"
+    drift: Decimal  # in weight: a correction starts beyond it
+    external: External | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse weights outside 0 to 1 and a band that is always breached."""
+        if not ZERO <= self.weight <= ONE:
+            raise ValueError(f"{self.asset}: weight was {self.weight}")
+        if not self.drift > ZERO:
+            raise ValueError(f"{self.asset}: drift was {self.drift}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trigger:
+    """When to act."""
+
+    sustain_ms: int = 0  # how long the drift must last
+    cooldown_ms: int = 300_000  # after a correction
+    on_start: bool = False
+    return_to: Decimal = ZERO  # 0: to the target; 1: to the edge of the band
+
+    def __post_init__(self) -> None:
+        """Refuse a stop outside the band."""
+        if not ZERO <= self.return_to <= ONE:
+            raise ValueError(f"return_to was {self.return_to}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Bounds that no plan passes. Notional and turnover in quote currency; None is unlimited."""
+
+    price_collar: Decimal  # share of a fresh price
+    spread_max: Decimal  # share of the mid price
+    order_notional_max: Decimal | None = None
+    position_notional_max: Decimal | None = None
+    turnover_day_max: Decimal | None = None  # of the last 24 hours
+    orders_per_minute_max: int | None = None
+    leverage_max: Decimal | None = None  # perpetual notional over margin balance
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """The whole mandate of one portfolio."""
+
+    quote: Asset
+    exposure: Decimal  # 0: delta-neutral; 1: to the weights
+    value_basis: ValueBasis
+    targets: tuple[Target, ...]
+    trigger: Trigger
+    limits: Limits
+    snapshot_age_max_ms: int
+    position_confirm_max_ms: int = 60_000  # then an unconfirmed position is an alert
+
+    def __post_init__(self) -> None:
+        """Refuse what contradicts itself."""
+        if not ZERO <= self.exposure <= ONE:
+            raise ValueError(f"exposure was {self.exposure}")
+        if sum((t.weight for t in self.targets), ZERO) > ONE:
+            raise ValueError("weights sum to more than 1")
+        if len({t.asset for t in self.targets}) < len(self.targets):
+            raise ValueError("an asset is configured twice")
+        if len({t.instrument for t in self.targets}) < len(self.targets):
+            raise ValueError("two assets share one perpetual")
+
+    @property
+    def assets(self) -> frozenset[Asset]:
+        """Return every configured asset."""
+        return frozenset(t.asset for t in self.targets)

@@ -1,0 +1,145 @@
+"""What every decision of one plan shares: doubts, value, budgets and the arithmetic."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from counterpoise.core.decision import AssetView, Situation
+from counterpoise.core.doubt import holdings_doubt
+from counterpoise.core.exposure import (
+    external_quantity,
+    holdings_by_source,
+    perpetual_delta,
+    portfolio_value,
+    prices,
+)
+from counterpoise.core.instrument import Asset, InstrumentKey, VenueName
+from counterpoise.core.limits import Budget
+from counterpoise.core.orders import Hold, Order
+from counterpoise.core.policy.policy import Policy, Target
+from counterpoise.core.snapshot import Snapshot
+from counterpoise.core.target import weight
+from counterpoise.core.units import ZERO
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """What every decision of one plan shares."""
+
+    snapshot: Snapshot
+    situation: Situation
+    policy: Policy
+    value: Decimal | None  # quote; None where a holding that it needs is in doubt
+    doubts: Mapping[Asset, Hold]
+
+
+def scene_of(snapshot: Snapshot, situation: Situation, policy: Policy) -> Scene:
+    """
+    Gather doubts and value.
+
+    Weights are shares of everything, so one holding in doubt leaves no weight known. At exposure
+    zero every target is zero whatever the value: the assets that are seen go on, with the bands
+    of the smaller value, which can only correct sooner and never further.
+    """
+    doubts = {
+        target.asset: doubt
+        for target in policy.targets
+        if (doubt := holdings_doubt(snapshot, situation, policy, target)) is not None
+    }
+    seen = [target for target in policy.targets if target.asset not in doubts]
+    value = None
+    if seen and (not doubts or policy.exposure == 0):
+        value = portfolio_value(
+            snapshot, policy, {t.asset: held_quantity(snapshot, t) for t in seen}
+        )
+    return Scene(
+        snapshot=snapshot,
+        situation=situation,
+        policy=policy,
+        value=value if value is not None and value > 0 else None,
+        doubts=doubts,
+    )
+
+
+def held_quantity(snapshot: Snapshot, target: Target) -> Decimal:
+    """Return spot, collateral and declared external holdings of an asset, in base units."""
+    shown = holdings_by_source(snapshot, target).values()
+    return sum(shown, ZERO) + external_quantity(target)
+
+
+def venue_of(target: Target) -> VenueName:
+    """Return the venue on which an asset is hedged."""
+    return VenueName(target.instrument.partition(":")[0])
+
+
+def budgets_of(scene: Scene) -> dict[VenueName, Budget]:
+    """Return what is used up on each venue before the first order of this plan."""
+    snapshot, activity = scene.snapshot, scene.situation.activity
+    price = prices(snapshot, scene.policy)
+    budgets: dict[VenueName, Budget] = {}
+    for venue in {venue_of(target) for target in scene.policy.targets}:
+        margins = [m for m in snapshot.margins if m.source.partition(":")[0] == venue]
+        equity = sum((m.equity * price[m.asset] for m in margins if m.asset in price), ZERO)
+        budgets[venue] = Budget(
+            turnover_day=activity.turnover_day,
+            orders_minute=activity.orders_minute,
+            perpetual_notional=sum(
+                (_notional(snapshot, key) for key in snapshot.positions if _on(key, venue)), ZERO
+            ),
+            equity=equity if margins else None,
+        )
+    return budgets
+
+
+def _on(key: InstrumentKey, venue: VenueName) -> bool:
+    return key.partition(":")[0] == venue
+
+
+def _notional(snapshot: Snapshot, key: InstrumentKey) -> Decimal:
+    """Return the notional of a position, at its entry price where it has no mark price now."""
+    position, mark = snapshot.positions[key], snapshot.marks.get(key)
+    price = mark.mark_price if mark else position.entry_price
+    return snapshot.instruments[key].notional(position.size, price or ZERO)
+
+
+def budgets_after(
+    budgets: Mapping[VenueName, Budget], venue: VenueName, order: Order
+) -> dict[VenueName, Budget]:
+    """Return the budgets after an order: turnover and pace are shared, notional is the venue's."""
+    spent = budgets[venue].spent(order)
+    return {
+        name: spent
+        if name == venue
+        else replace(budget, turnover_day=spent.turnover_day, orders_minute=spent.orders_minute)
+        for name, budget in budgets.items()
+    }
+
+
+def view_of(scene: Scene, target: Target) -> AssetView | None:
+    """Return the arithmetic of one asset, or None where portfolio value is not known."""
+    if scene.value is None:
+        return None
+    snapshot, policy, value = scene.snapshot, scene.policy, scene.value
+    price = snapshot.marks[target.instrument].mark_price
+    external = external_quantity(target)
+    held = held_quantity(snapshot, target)
+    perpetual = perpetual_delta(snapshot, target)
+    share = weight(held + perpetual, price, value)
+    wanted = policy.exposure * target.weight
+    return AssetView(
+        asset=target.asset,
+        instrument=target.instrument,
+        spot=held - external,
+        external=external,
+        perpetual=perpetual,
+        position=snapshot.positions[target.instrument].size,
+        net=held + perpetual,
+        price=price,
+        weight=share,
+        weight_target=wanted,
+        drift_weight=share - wanted,
+        band_outer_weight=target.drift,
+        band_inner_weight=target.drift * policy.trigger.return_to,
+    )

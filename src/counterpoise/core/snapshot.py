@@ -1,0 +1,126 @@
+"""What one cycle saw, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from counterpoise.core.instrument import Asset, Instrument, InstrumentKey, VenueName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Balance:
+    """The whole balance of an asset in one place: free, locked and in orders alike."""
+
+    source: str  # "main:spot", "external"
+    asset: Asset
+    quantity: Decimal  # base units
+
+    def __post_init__(self) -> None:
+        """Refuse what no balance can be."""
+        if not self.quantity.is_finite() or self.quantity < 0:
+            raise ValueError(f"{self.source}: balance of {self.asset} was {self.quantity}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Position:
+    """One perpetual position, long positive; a flat one is stated as zero, never left out."""
+
+    instrument: InstrumentKey
+    size: Decimal  # the instrument's unit
+    entry_price: Decimal | None = None
+    liquidation_price: Decimal | None = None
+    unrealised_profit: Decimal | None = None  # settle currency
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """The exchange's fair price of a perpetual, with its funding."""
+
+    instrument: InstrumentKey
+    mark_price: Decimal
+    index_price: Decimal | None
+    funding_rate: Decimal | None  # a fraction an interval; positive: longs pay shorts
+    funding_next_at_ms: int | None
+    at_ms: int | None  # the venue's own time of it
+
+    def __post_init__(self) -> None:
+        """Refuse a price that would reach arithmetic as zero or less."""
+        if not self.mark_price.is_finite() or self.mark_price <= 0:
+            raise ValueError(f"{self.instrument}: mark price was {self.mark_price}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookTop:
+    """The best bid and ask of a perpetual."""
+
+    instrument: InstrumentKey
+    bid: Decimal
+    ask: Decimal
+    bid_size: Decimal  # the instrument's unit
+    ask_size: Decimal
+
+    def __post_init__(self) -> None:
+        """Refuse an empty or crossed book."""
+        if not 0 < self.bid <= self.ask:
+            raise ValueError(f"{self.instrument}: bid {self.bid}, ask {self.ask}")
+
+    @property
+    def mid(self) -> Decimal:
+        """Return the middle of bid and ask."""
+        return (self.bid + self.ask) / 2
+
+    @property
+    def spread(self) -> Decimal:
+        """Return ask minus bid, as a fraction of their middle."""
+        return (self.ask - self.bid) / self.mid
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Margin:
+    """The margin account behind a venue's perpetuals of one settle currency or collateral pool."""
+
+    source: str  # "main:linear"
+    asset: Asset  # what the amounts are in
+    equity: Decimal  # margin balance: wallet plus unrealised profit
+    wallet: Decimal  # without unrealised profit
+    maintenance: Decimal  # maintenance margin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missing:
+    """A part of the picture that could not be read, and whom it concerns."""
+
+    what: str  # "main:positions"
+    assets: frozenset[Asset]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """
+    All that one cycle knows. Every read of it started at or after `started_s`.
+
+    A part that failed is in `missing` and nowhere else: absent is not zero.
+    """
+
+    started_at_ms: int  # wall clock
+    started_s: float  # monotonic
+    finished_s: float
+    reads: int
+    instruments: Mapping[InstrumentKey, Instrument]
+    balances: tuple[Balance, ...]
+    positions: Mapping[InstrumentKey, Position]
+    marks: Mapping[InstrumentKey, Mark]
+    books: Mapping[InstrumentKey, BookTop]
+    margins: tuple[Margin, ...]
+    missing: tuple[Missing, ...]
+
+    def missing_for(self, asset: Asset) -> Missing | None:
+        """Return the first missing part that concerns `asset`."""
+        return next((part for part in self.missing if asset in part.assets), None)
+
+    def venue_of(self, key: InstrumentKey) -> VenueName:
+        """Return the venue of an instrument."""
+        return self.instruments[key].venue

@@ -1,0 +1,1 @@
+"""Each venue's own wire protocol, spoken over the same engine."""

@@ -1,0 +1,107 @@
+"""What Binance's handlers share: the venue, what is listed, and finding things by their names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from itertools import takewhile
+
+from counterpoise.exchange.dialects.binance import params
+from counterpoise.exchange.dialects.binance.errors import INVALID_SYMBOL, WireError
+from counterpoise.exchange.dialects.binance.listings import ExchangeInfo
+from counterpoise.exchange.dialects.binance.wire import Json
+from counterpoise.exchange.dialects.dialect import Call
+from counterpoise.exchange.listing import Listing, ListingKey, Market
+from counterpoise.exchange.moment import Moment
+from counterpoise.exchange.orders import Trade, VenueOrder
+from counterpoise.exchange.venue import Venue
+
+
+TRADE_ROWS = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """The venue as Binance's handlers see it."""
+
+    venue: Venue
+    info: Mapping[Market, ExchangeInfo]
+
+    def listing(self, call: Call, market: Market) -> Listing:
+        """Return the listing that a call names."""
+        found = self.venue.engine.listings.get(
+            ListingKey(market, params.text(call.params, "symbol"))
+        )
+        if found is None:
+            raise INVALID_SYMBOL
+        return found
+
+    def priced(self, market: Market, now: Moment) -> Iterable[Listing]:
+        """Yield the listings of a market that trade."""
+        engine = self.venue.engine
+        for key, listing in engine.listings.items():
+            if key.market is market and engine.trading(listing, now):
+                yield listing
+
+    def each(
+        self, call: Call, market: Market, row: Callable[[Listing], dict[str, object]]
+    ) -> Json:
+        """Return one row for the symbol that a call names, or a list of all rows."""
+        if "symbol" in call.params:
+            return row(self.listing(call, market))
+        return [row(listing) for listing in self.priced(market, call.now)]
+
+    def order(self, call: Call, market: Market, unknown: WireError) -> VenueOrder:
+        """
+        Return the order that a call names, by either id; of several with one id, the newest.
+
+        Raises `unknown` where readers see none.
+        """
+        listing = self.listing(call, market)
+        order_id = params.whole(call.params, "orderId")
+        client_order_id = call.params.get("origClientOrderId")
+        if order_id is None and not client_order_id:
+            raise WireError(
+                -1102,
+                "Param 'origClientOrderId' or 'orderId' must be sent, but both were empty/null!",
+            )
+        seen = self.venue.visibility
+        if order_id is not None:
+            order = seen.order(order_id, call.now)
+        else:
+            order = seen.named(listing, client_order_id or "", call.now)
+        if order is None or order.request.listing is not listing:
+            raise unknown
+        return order
+
+    def open_orders(self, call: Call, market: Market) -> Iterable[VenueOrder]:
+        """Yield the open orders of a market, or of the symbol that a call names, oldest first."""
+        only = self.listing(call, market) if "symbol" in call.params else None
+        for order in self.venue.visibility.open_orders(call.now):
+            listing = order.request.listing
+            if listing.key.market is market and (only is None or only is listing):
+                yield order
+
+    def trades(self, call: Call, market: Market) -> list[Trade]:
+        """Return the trades of a symbol within what a call asks for, oldest first."""
+        listing = self.listing(call, market)
+        order_id = params.whole(call.params, "orderId")
+        first_id = params.whole(call.params, "fromId")
+        since_ms = params.whole(call.params, "startTime")
+        until_ms = params.whole(call.params, "endTime")
+        newest = takewhile(
+            lambda trade: (since_ms is None or trade.at_ms >= since_ms)
+            and (first_id is None or trade.id >= first_id),
+            self.venue.visibility.trades(listing, call.now),
+        )
+        found = [
+            trade
+            for trade in newest
+            if (order_id is None or trade.order_id == order_id)
+            and (until_ms is None or trade.at_ms <= until_ms)
+        ][::-1]
+        rows = params.rows_max(call.params, TRADE_ROWS)
+        return found[:rows] if first_id is not None or since_ms is not None else found[-rows:]
+
+
+Handler = Callable[[Desk, Call], Json]

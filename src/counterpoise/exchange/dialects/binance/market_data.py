@@ -1,0 +1,221 @@
+"""What anybody may ask: time, listings, prices, books."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from itertools import islice
+
+from counterpoise.core.units import ZERO
+from counterpoise.exchange.dialects.binance import params
+from counterpoise.exchange.dialects.binance.desk import Desk, Handler
+from counterpoise.exchange.dialects.binance.errors import INVALID_SYMBOL, WireError
+from counterpoise.exchange.dialects.binance.wire import Json, fixed, trimmed
+from counterpoise.exchange.dialects.dialect import Call
+from counterpoise.exchange.listing import Listing, ListingKey, Market
+from counterpoise.exchange.matching import Level
+from counterpoise.exchange.moment import HOUR_MS
+from counterpoise.exchange.orders import Side
+from counterpoise.exchange.prices import Day
+
+DAY_MS = 24 * HOUR_MS
+DEPTH_MAX = 1_000
+FUNDING_ROWS = 100
+EXCHANGE_OPEN_MS = 1_569_398_400_000
+
+
+def ping(_desk: Desk, _call: Call) -> Json:
+    """Answer."""
+    return {}
+
+
+def server_time(_desk: Desk, call: Call) -> Json:
+    """Return the venue's clock."""
+    return {"serverTime": call.now.venue_ms}
+
+
+def exchange_info(market: Market) -> Handler:
+    """Return the handler that lists a market."""
+
+    def handler(desk: Desk, call: Call) -> Json:
+        info, engine = desk.info[market], desk.venue.engine
+        chosen = _chosen(call) if market is Market.SPOT else None
+        if chosen is not None and not set(chosen) <= set(info.symbols):
+            raise INVALID_SYMBOL
+        return info.body(
+            call.now.venue_ms,
+            info.symbols if chosen is None else chosen,
+            lambda name: engine.trading(engine.listings[ListingKey(market, name)], call.now),
+        )
+
+    return handler
+
+
+def _chosen(call: Call) -> list[str] | None:
+    """Return the symbols that a spot client limits its question to."""
+    if "symbol" in call.params:
+        return [call.params["symbol"]]
+    if "symbols" not in call.params:
+        return None
+    try:
+        names = json.loads(call.params["symbols"])
+    except json.JSONDecodeError:
+        names = None
+    if not isinstance(names, list):
+        raise WireError(-1100, "Illegal characters found in parameter 'symbols'.")
+    return [str(name) for name in names]
+
+
+def book_ticker(market: Market) -> Handler:
+    """Return the handler for the best bid and ask."""
+
+    def handler(desk: Desk, call: Call) -> Json:
+        def row(listing: Listing) -> dict[str, object]:
+            bid, ask = _best(desk, call, listing)
+            write = fixed if market is Market.SPOT else trimmed
+            best: dict[str, object] = {
+                "symbol": listing.key.symbol,
+                "bidPrice": write(bid.price),
+                "bidQty": write(bid.quantity),
+                "askPrice": write(ask.price),
+                "askQty": write(ask.quantity),
+            }
+            return best if market is Market.SPOT else best | {"time": call.now.venue_ms}
+
+        return desk.each(call, market, row)
+
+    return handler
+
+
+def _best(desk: Desk, call: Call, listing: Listing) -> tuple[Level, Level]:
+    """Return the best bid and ask; an empty side is zeros, as Binance has it."""
+    engine, nothing = desk.venue.engine, Level(ZERO, ZERO)
+    if not engine.trading(listing, call.now):
+        return nothing, nothing
+    bid = next(engine.levels(listing, Side.SELL, call.now), nothing)
+    ask = next(engine.levels(listing, Side.BUY, call.now), nothing)
+    return bid, ask
+
+
+def depth(market: Market) -> Handler:
+    """Return the handler for a book of several levels."""
+
+    def handler(desk: Desk, call: Call) -> Json:
+        listing = desk.listing(call, market)
+        rows = min(params.whole(call.params, "limit") or DEPTH_MAX, DEPTH_MAX)
+        now = call.now
+
+        def side(taker: Side) -> list[list[str]]:
+            levels = islice(desk.venue.engine.levels(listing, taker, now), rows)
+            return [[trimmed(level.price), trimmed(level.quantity)] for level in levels]
+
+        body: dict[str, object] = {"lastUpdateId": now.venue_ms}
+        if market is not Market.SPOT:
+            body |= {"E": now.venue_ms, "T": now.venue_ms}
+        return body | {"bids": side(Side.SELL), "asks": side(Side.BUY)}
+
+    return handler
+
+
+def price_ticker(market: Market) -> Handler:
+    """Return the handler for last prices."""
+
+    def handler(desk: Desk, call: Call) -> Json:
+        def row(listing: Listing) -> dict[str, object]:
+            last = desk.venue.engine.price(listing, call.now).last
+            write = fixed if market is Market.SPOT else trimmed
+            body: dict[str, object] = {"symbol": listing.key.symbol, "price": write(last)}
+            return body if market is Market.SPOT else body | {"time": call.now.venue_ms}
+
+        return desk.each(call, market, row)
+
+    return handler
+
+
+def day_ticker(market: Market) -> Handler:
+    """Return the handler for the last 24 recorded hours."""
+
+    def handler(desk: Desk, call: Call) -> Json:
+        def row(listing: Listing) -> dict[str, object]:
+            day = desk.venue.engine.prices.day(listing, call.now.market_ms)
+            change = day.last - day.open
+            return _spot_day_row(desk, call, listing, day) | {
+                "symbol": listing.key.symbol,
+                "priceChange": trimmed(change),
+                "priceChangePercent": f"{change / day.open * 100:.3f}",
+                "weightedAvgPrice": trimmed(day.average),
+                "lastPrice": trimmed(day.last),
+                "lastQty": trimmed(listing.quantity_min),
+                "openPrice": trimmed(day.open),
+                "highPrice": trimmed(day.high),
+                "lowPrice": trimmed(day.low),
+                "volume": trimmed(day.volume),
+                "quoteVolume": trimmed(day.volume * day.average),
+                "openTime": call.now.venue_ms - DAY_MS,
+                "closeTime": call.now.venue_ms,
+                "firstId": 1,
+                "lastId": 1,
+                "count": 1,
+            }
+
+        return desk.each(call, market, row)
+
+    return handler
+
+
+def _spot_day_row(desk: Desk, call: Call, listing: Listing, day: Day) -> dict[str, object]:
+    """Return what only the spot market adds; clients tell the two markets apart by it."""
+    if listing.perpetual:
+        return {}
+    bid, ask = _best(desk, call, listing)
+    return {
+        "prevClosePrice": trimmed(day.open),
+        "bidPrice": trimmed(bid.price),
+        "bidQty": trimmed(bid.quantity),
+        "askPrice": trimmed(ask.price),
+        "askQty": trimmed(ask.quantity),
+    }
+
+
+def premium_index(desk: Desk, call: Call) -> Json:
+    """Return mark price, index price and funding; times are those of the venue's clock."""
+
+    def row(listing: Listing) -> dict[str, object]:
+        venue, now = desk.venue, call.now
+        price = venue.engine.price(listing, now)
+        funding = venue.engine.prices.next_funding(listing, now.market_ms)
+        return {
+            "symbol": listing.key.symbol,
+            "markPrice": fixed(price.mark),
+            "indexPrice": fixed(price.index),
+            "estimatedSettlePrice": fixed(price.index),
+            "lastFundingRate": fixed(funding.rate if funding else ZERO),
+            "interestRate": "0.00010000",
+            "nextFundingTime": venue.clock.venue_ms_of(funding.at_ms, now) if funding else 0,
+            "time": now.venue_ms,
+        }
+
+    return desk.each(call, Market.LINEAR, row)
+
+
+def funding_rates(desk: Desk, call: Call) -> Json:
+    """Return the settlements of the recorded past of one symbol, oldest first."""
+    listing = desk.listing(call, Market.LINEAR)
+    venue, now = desk.venue, call.now
+    rows = params.rows_max(call.params, FUNDING_ROWS)
+    past_ms = now.market_ms - rows * 8 * HOUR_MS
+    found = venue.engine.prices.fundings(listing, past_ms, now.market_ms)
+    return [
+        {
+            "symbol": listing.key.symbol,
+            "fundingTime": venue.clock.venue_ms_of(funding.at_ms, now),
+            "fundingRate": fixed(funding.rate),
+            "markPrice": fixed(_mark(desk, listing, funding.at_ms)),
+        }
+        for funding in found[-rows:]
+    ]
+
+
+def _mark(desk: Desk, listing: Listing, market_ms: int) -> Decimal:
+    price = desk.venue.engine.prices.at(listing, market_ms)
+    return price.mark if price else ZERO

@@ -1,0 +1,224 @@
+"""What each listing costs at an instant of recorded time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+
+from counterpoise.core.units import ONE, ZERO, down_to
+from counterpoise.exchange.bridge import Shape, hour_shape, node_ms, price_in_hour
+from counterpoise.exchange.history import Candle, History, Hour
+from counterpoise.exchange.listing import Listing, ListingKey
+from counterpoise.exchange.moment import HOUR_MS
+
+SHAPES_MAX = 512
+FUNDING_HOURS_MAX = 8  # between two settlements
+STATIC_LIQUIDITY = Decimal(10_000_000)  # quote an hour, for a listing with a price set by hand
+FAIR_PRICE_STEP = Decimal("0.00000001")  # mark and index prices are finer than the tick
+
+
+class PriceKind(StrEnum):
+    """Which of a listing's prices."""
+
+    LAST = "last"
+    MARK = "mark"
+    INDEX = "index"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Price:
+    """The prices of one listing at one instant, in quote per base unit."""
+
+    last: Decimal  # the middle of the book
+    mark: Decimal
+    index: Decimal
+    liquidity: Decimal  # quote traded in this hour
+
+    def of(self, kind: PriceKind) -> Decimal:
+        """Return one of the prices."""
+        by_kind = {
+            PriceKind.LAST: self.last,
+            PriceKind.MARK: self.mark,
+            PriceKind.INDEX: self.index,
+        }
+        return by_kind[kind]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FundingRate:
+    """A settlement of funding."""
+
+    at_ms: int  # recorded time
+    rate: Decimal  # of notional; positive: longs pay shorts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """The last 24 recorded hours of one listing."""
+
+    open: Decimal
+    high: Decimal
+    low: Decimal
+    last: Decimal
+    average: Decimal
+    volume: Decimal  # base units
+
+
+@dataclass(slots=True)
+class Prices:
+    """Recorded prices, moved by hand where somebody asked for it."""
+
+    histories: Mapping[str, History]  # by base asset, against USDT
+    seed: int
+    _moved: dict[tuple[ListingKey, PriceKind], Decimal] = field(default_factory=dict)
+    _fixed: dict[ListingKey, Decimal] = field(default_factory=dict)
+    _shapes: dict[tuple[str, int], Shape] = field(default_factory=dict)
+    _recent: dict[ListingKey, tuple[int, Price]] = field(default_factory=dict)
+
+    def history(self, listing: Listing) -> History | None:
+        """Return the recording behind a listing."""
+        return self.histories.get(listing.base) if listing.quote in {"USDT", "USD"} else None
+
+    def at(self, listing: Listing, market_ms: int) -> Price | None:
+        """Return the prices of `listing`, or None where nothing was ever recorded or set."""
+        key = listing.key
+        recent = self._recent.get(key)
+        if recent is not None and recent[0] == market_ms:
+            return recent[1]
+        price = self._price(listing, market_ms)
+        if price is not None:
+            self._recent[key] = (market_ms, price)
+        return price
+
+    def move(self, listing: Listing, kinds: Iterable[PriceKind], to: Decimal, at_ms: int) -> None:
+        """Move prices to `to`; from there they go on as recorded, in proportion."""
+        now = self.at(listing, at_ms)
+        if self.history(listing) is None or now is None:
+            self._fixed[listing.key] = to
+        else:
+            for kind in kinds:
+                moved = self._moved.get((listing.key, kind), ONE)
+                self._moved[listing.key, kind] = moved * to / now.of(kind)
+        self._recent.pop(listing.key, None)
+
+    def fundings(self, listing: Listing, after_ms: int, until_ms: int) -> list[FundingRate]:
+        """Return the settlements with `after_ms < at_ms <= until_ms`, oldest first."""
+        history = self.history(listing)
+        if history is None or not listing.perpetual:
+            return []
+        first = history.index(after_ms) + 1
+        last = min(history.index(until_ms), history.index(history.end_ms - 1))
+        rates = ((hour, history.hour(hour).funding_rate) for hour in range(first, last + 1))
+        return [
+            FundingRate(at_ms=history.first_ms + hour * HOUR_MS, rate=rate)
+            for hour, rate in rates
+            if rate is not None
+        ]
+
+    def next_funding(self, listing: Listing, market_ms: int) -> FundingRate | None:
+        """Return the first settlement after `market_ms`, or None where the recording has none."""
+        ahead = self.fundings(listing, market_ms, market_ms + FUNDING_HOURS_MAX * HOUR_MS)
+        return ahead[0] if ahead else None
+
+    def day(self, listing: Listing, market_ms: int) -> Day:
+        """Return the last 24 hours; a listing with a price set by hand has not moved."""
+        now = self._now(listing, market_ms)
+        history = self.history(listing)
+        if history is None:
+            last = now.last
+            return Day(open=last, high=last, low=last, last=last, average=last, volume=ONE)
+        end = history.index(min(market_ms, history.end_ms - 1))
+        candles = [_candle(listing, history.hour(index)) for index in range(end - 23, end + 1)]
+        moved = self._moved.get((listing.key, PriceKind.LAST), ONE)
+        volume = sum((candle.volume for candle in candles), start=ZERO)
+        worth = sum((candle.volume * candle.close for candle in candles), start=ZERO)
+        return Day(
+            open=candles[0].open * moved,
+            high=max(now.last, *(candle.high * moved for candle in candles)),
+            low=min(now.last, *(candle.low * moved for candle in candles)),
+            last=now.last,
+            average=worth / volume * moved,
+            volume=volume,
+        )
+
+    def checkpoints(self, after_ms: int, until_ms: int) -> list[int]:
+        """Return the instants in between at which prices turn, oldest first."""
+        found = set[int]()
+        for asset, history in self.histories.items():
+            end = min(until_ms, history.end_ms)
+            for hour in range(history.index(after_ms), history.index(end) + 1):
+                shape = self._shape(asset, hour)
+                start_ms = history.first_ms + hour * HOUR_MS
+                turns = (start_ms + node_ms(node) for node in (0, shape.first, shape.second))
+                found.update(at_ms for at_ms in turns if after_ms < at_ms < until_ms)
+        return sorted(found)
+
+    def ended(self, market_ms: int) -> bool:
+        """Say whether the recording is over and prices stand still."""
+        return any(market_ms >= history.end_ms for history in self.histories.values())
+
+    def _now(self, listing: Listing, market_ms: int) -> Price:
+        price = self.at(listing, market_ms)
+        if price is None:
+            raise ValueError(f"{listing.key} has no price")
+        return price
+
+    def _price(self, listing: Listing, market_ms: int) -> Price | None:
+        history = self.history(listing)
+        if history is None:
+            fixed = self._fixed.get(listing.key)
+            if fixed is None:
+                return None
+            return Price(last=fixed, mark=fixed, index=fixed, liquidity=STATIC_LIQUIDITY)
+        market_ms = max(history.first_ms, min(market_ms, history.end_ms - 1))
+        index, offset_ms = divmod(market_ms - history.first_ms, HOUR_MS)
+        return self._moved_price(listing, self._tape(listing, history, index, offset_ms))
+
+    def _tape(self, listing: Listing, history: History, index: int, offset_ms: int) -> Price:
+        """Return the prices as recorded; the mark price ends each hour at its recorded close."""
+        hour = history.hour(index)
+        shape = self._shape(listing.base, index)
+        spot = price_in_hour(hour.spot, shape, offset_ms)
+        perpetual = price_in_hour(hour.perpetual, shape, offset_ms)
+        before, after = _premium(history.hour(index - 1)), _premium(hour)
+        mark = perpetual + before + (after - before) * (offset_ms + 1) / HOUR_MS
+        candle = _candle(listing, hour)
+        return Price(
+            last=perpetual if listing.perpetual else spot,
+            mark=mark if listing.perpetual else spot,
+            index=spot,
+            liquidity=candle.volume * candle.close,
+        )
+
+    def _moved_price(self, listing: Listing, price: Price) -> Price:
+        key = listing.key
+        return Price(
+            last=self._stepped(key, PriceKind.LAST, price.last, listing.price_step),
+            mark=self._stepped(key, PriceKind.MARK, price.mark, FAIR_PRICE_STEP),
+            index=self._stepped(key, PriceKind.INDEX, price.index, FAIR_PRICE_STEP),
+            liquidity=price.liquidity,
+        )
+
+    def _stepped(self, key: ListingKey, kind: PriceKind, price: Decimal, step: Decimal) -> Decimal:
+        moved = self._moved.get((key, kind))
+        if moved is not None:
+            price = (price * moved).quantize(FAIR_PRICE_STEP)  # undoes what division rounded off
+        return max(step, down_to(price, step))
+
+    def _shape(self, asset: str, hour: int) -> Shape:
+        key = (asset, hour)
+        if key not in self._shapes:
+            if len(self._shapes) >= SHAPES_MAX:
+                self._shapes.pop(next(iter(self._shapes)))
+            self._shapes[key] = hour_shape(self.seed, asset, hour)
+        return self._shapes[key]
+
+
+def _candle(listing: Listing, hour: Hour) -> Candle:
+    return hour.perpetual if listing.perpetual else hour.spot
+
+
+def _premium(hour: Hour) -> Decimal:
+    return hour.mark_close - hour.perpetual.close

@@ -1,0 +1,289 @@
+"""Binance's answers, strictly read into our values. Pure; contracts and venue sides end here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+
+from counterpoise.core.instrument import Asset, InstrumentKey
+from counterpoise.core.orders import (
+    ClientOrderId,
+    Fill,
+    Intent,
+    OrderReport,
+    Side,
+    VenueStatus,
+)
+from counterpoise.core.snapshot import Balance, BookTop, Margin, Mark, Position
+from counterpoise.core.units import ZERO
+from counterpoise.errors import SnapshotError
+from counterpoise.venues.dialect import Listed, Listing
+from counterpoise.venues.shapes import (
+    Record,
+    not_negative,
+    number,
+    optional,
+    positive,
+    record,
+    rows,
+    text,
+    whole,
+)
+
+STATUSES: Mapping[str, VenueStatus] = {
+    "NEW": VenueStatus.OPEN,
+    "PARTIALLY_FILLED": VenueStatus.OPEN,
+    "FILLED": VenueStatus.FILLED,
+    "CANCELED": VenueStatus.ENDED,
+    "EXPIRED": VenueStatus.ENDED,
+    "EXPIRED_IN_MATCH": VenueStatus.ENDED,
+    "REJECTED": VenueStatus.REJECTED,
+}
+SIDES: Mapping[str, Side] = {"BUY": Side.BUY, "SELL": Side.SELL}
+POSITION_SIDES = frozenset({"BOTH", "LONG", "SHORT"})
+NOTIONAL_TOLERANCE = Decimal("0.01")  # a wrong contract size is wrong by far more
+USDT = Asset("USDT")
+
+
+def time_ms(raw: object) -> int:
+    """Return the venue's clock, in milliseconds since 1970."""
+    return whole(record(raw, "time"), "serverTime", "time")
+
+
+def balances(raw: object, source: str) -> tuple[Balance, ...]:
+    """Return every asset of a spot account: free and locked together."""
+    what = f"{source} balances"
+    listed = rows(record(raw, what).get("balances"), what, empty_allowed=False)
+    return tuple(_balance(row, source, what) for row in listed)
+
+
+def _balance(row: Record, source: str, what: str) -> Balance:
+    asset = text(row, "asset", what)
+    held = not_negative(row, "free", what) + not_negative(row, "locked", what)
+    return Balance(source=source, asset=Asset(asset), quantity=held)
+
+
+def margins(raw: object, source: str, settles: frozenset[Asset]) -> tuple[Margin, ...]:
+    """
+    Return the margin account behind each of `settles`.
+
+    Binance's totals are those of USDT, or of all collateral in USD in multi-asset mode; any other
+    settle currency has a row of its own.
+    """
+    what = f"{source} account"
+    account = record(raw, what)
+    return tuple(_margin(account, source, asset) for asset in sorted(settles))
+
+
+def _margin(account: Record, source: str, asset: Asset) -> Margin:
+    what = f"{source} account"
+    fields = ("totalMarginBalance", "totalWalletBalance", "totalMaintMargin")
+    row = account
+    if asset != USDT:
+        fields = ("marginBalance", "walletBalance", "maintMargin")
+        row = _row_of(rows(account.get("assets"), what, empty_allowed=False), asset, what)
+    equity, wallet, maintenance = (number(row, field, what) for field in fields)
+    if maintenance < 0:
+        raise SnapshotError(f"{what}: maintenance margin of {asset} is negative")
+    return Margin(source=source, asset=asset, equity=equity, wallet=wallet, maintenance=maintenance)
+
+
+def _row_of(listed: Iterable[Record], asset: Asset, what: str) -> Record:
+    for row in listed:
+        if row.get("asset") == asset:
+            return row
+    raise SnapshotError(f"{what}: {asset} is missing")
+
+
+def positions(raw: object, listing: Listing) -> Mapping[InstrumentKey, Position]:
+    """
+    Return the position of every listed instrument.
+
+    Binance names only symbols that have one: a symbol left out of a well-formed list is flat. In
+    hedge mode long and short rows are summed.
+    """
+    found: dict[str, list[Record]] = {}
+    for row in rows(raw, "positions", empty_allowed=True):
+        market_id = text(row, "symbol", "positions")
+        if market_id in listing:
+            found.setdefault(market_id, []).append(row)
+    return {
+        listed.instrument.key: _position(found.get(market_id, []), listed)
+        for market_id, listed in listing.items()
+    }
+
+
+def _position(found: list[Record], listed: Listed) -> Position:
+    key = listed.instrument.key
+    what = f"position of {key}"
+    # in one-way mode the sign says it all: a row alone may leave its side out
+    sides = [str(row.get("positionSide") or "BOTH") for row in found]
+    if len(set(sides)) != len(sides) or not set(sides) <= POSITION_SIDES:
+        raise SnapshotError(f"{what}: position sides were {', '.join(sides)}")
+    held = [row for row in found if _size(row, listed, what) != 0]
+    size = sum((_size(row, listed, what) for row in held), ZERO)
+    profits = [optional(row, "unRealizedProfit", what) or ZERO for row in held]
+    only = held[0] if len(held) == 1 else None
+    return Position(
+        instrument=key,
+        size=size,
+        entry_price=optional(only, "entryPrice", what) if only else None,
+        liquidation_price=optional(only, "liquidationPrice", what) if only else None,
+        unrealised_profit=sum(profits, ZERO),
+    )
+
+
+def _size(row: Record, listed: Listed, what: str) -> Decimal:
+    """Return a row's signed size, once it agrees with the value that the venue states for it."""
+    amount = number(row, "positionAmt", what)
+    notional = optional(row, "notional", what)
+    mark = optional(row, "markPrice", what)
+    size = amount * listed.size_per_amount
+    if amount != 0 and notional is not None and mark is not None:
+        worth = abs(size) * mark
+        if abs(worth - abs(notional)) > NOTIONAL_TOLERANCE * abs(notional):
+            raise SnapshotError(
+                f"{what}: {size} at {mark} is worth {worth}, the venue says {notional}",
+                hint="the contract size is not what it was: do not trade this instrument",
+            )
+    return size
+
+
+def _chosen(raw: object, listing: Listing, what: str) -> Mapping[str, Record]:
+    """Return the rows of the listed markets; each of them must be there, once."""
+    found: dict[str, Record] = {}
+    answer = [raw] if isinstance(raw, dict) else raw
+    for row in rows(answer, what, empty_allowed=False):
+        market_id = row.get("symbol")
+        if market_id in listing:
+            if market_id in found:
+                raise SnapshotError(f"{what}: {market_id} came twice")
+            found[str(market_id)] = row
+    for market_id in listing:
+        if market_id not in found:
+            raise SnapshotError(f"{what}: {market_id} is missing")
+    return found
+
+
+def marks(raw: object, listing: Listing) -> Mapping[InstrumentKey, Mark]:
+    """Return mark, index and funding of every listed instrument."""
+    chosen = _chosen(raw, listing, "mark prices")
+    return {
+        listed.instrument.key: _mark(chosen[market_id], listed.instrument.key)
+        for market_id, listed in listing.items()
+    }
+
+
+def _mark(row: Record, key: InstrumentKey) -> Mark:
+    what = f"mark price of {key}"
+    rate = row.get("lastFundingRate")
+    next_at = optional(row, "nextFundingTime", what)
+    at = optional(row, "time", what)
+    return Mark(
+        instrument=key,
+        mark_price=positive(row, "markPrice", what),
+        index_price=optional(row, "indexPrice", what),
+        funding_rate=None if rate in (None, "") else number(row, "lastFundingRate", what),
+        funding_next_at_ms=None if next_at is None else int(next_at),
+        at_ms=None if at is None else int(at),
+    )
+
+
+def books(raw: object, listing: Listing) -> Mapping[InstrumentKey, BookTop]:
+    """Return the best bid and ask of every listed instrument."""
+    chosen = _chosen(raw, listing, "book tops")
+    return {
+        listed.instrument.key: _book(chosen[market_id], listed)
+        for market_id, listed in listing.items()
+    }
+
+
+def _book(row: Record, listed: Listed) -> BookTop:
+    key = listed.instrument.key
+    what = f"book top of {key}"
+    bid, ask = positive(row, "bidPrice", what), positive(row, "askPrice", what)
+    if bid > ask:
+        raise SnapshotError(f"{what}: bid {bid} is above ask {ask}")
+    return BookTop(
+        instrument=key,
+        bid=bid,
+        ask=ask,
+        bid_size=not_negative(row, "bidQty", what) * listed.size_per_amount,
+        ask_size=not_negative(row, "askQty", what) * listed.size_per_amount,
+    )
+
+
+def report(raw: object, intent: Intent, listed: Listed) -> OrderReport:
+    """
+    Return what Binance says of the order of `intent`.
+
+    Raises SnapshotError for an answer that is of another order, or that makes no sense: it then
+    proves nothing about this one.
+    """
+    what = f"order {intent.client_order_id}"
+    row = record(raw, what)
+    order = intent.order
+    wanted = abs(order.size)
+    _same(text(row, "clientOrderId", what), intent.client_order_id, what)
+    _same(text(row, "symbol", what), listed.market_id, what)
+    _same(SIDES.get(text(row, "side", what)), order.side, what)
+    _same(number(row, "origQty", what) * listed.size_per_amount, wanted, what)
+    filled = not_negative(row, "executedQty", what) * listed.size_per_amount
+    status = STATUSES.get(text(row, "status", what))
+    if status is None:
+        raise SnapshotError(f"{what}: unknown status", detail=text(row, "status", what))
+    if status is VenueStatus.FILLED and filled < wanted:
+        raise SnapshotError(f"{what}: filled, yet only {filled} of {wanted}")
+    at = optional(row, "updateTime", what)
+    return OrderReport(
+        client_order_id=intent.client_order_id,
+        venue_order_id=text(row, "orderId", what),
+        status=status,
+        filled_size=filled.copy_sign(order.size),
+        price_average=positive(row, "avgPrice", what) if filled else None,
+        at_ms=None if at is None else int(at),
+    )
+
+
+def _same(came: object, sent: object, what: str) -> None:
+    if came != sent:
+        raise SnapshotError(f"{what}: sent {sent}, the answer says {came}")
+
+
+def open_order_ids(raw: object, listed: Listed) -> frozenset[ClientOrderId]:
+    """Return the client order ids of the resting orders of one instrument."""
+    what = f"open orders of {listed.instrument.key}"
+    listed_rows = rows(raw, what, empty_allowed=True)
+    return frozenset(
+        ClientOrderId(text(row, "clientOrderId", what))
+        for row in listed_rows
+        if text(row, "symbol", what) == listed.market_id
+    )
+
+
+def fills(raw: object, listed: Listed) -> tuple[Fill, ...]:
+    """Return the account's trades in one instrument, oldest first."""
+    what = f"trades of {listed.instrument.key}"
+    found = [
+        _fill(row, listed, what)
+        for row in rows(raw, what, empty_allowed=True)
+        if text(row, "symbol", what) == listed.market_id
+    ]
+    return tuple(sorted(found, key=lambda fill: (fill.at_ms, int(fill.trade_id))))
+
+
+def _fill(row: Record, listed: Listed, what: str) -> Fill:
+    size = positive(row, "qty", what) * listed.size_per_amount
+    side = SIDES.get(text(row, "side", what))
+    if side is None:
+        raise SnapshotError(f"{what}: neither bought nor sold", detail=text(row, "side", what))
+    return Fill(
+        trade_id=str(whole(row, "id", what)),
+        venue_order_id=text(row, "orderId", what),
+        instrument=listed.instrument.key,
+        size=size if side is Side.BUY else -size,
+        price=positive(row, "price", what),
+        fee=number(row, "commission", what),
+        fee_asset=Asset(text(row, "commissionAsset", what)),
+        at_ms=whole(row, "time", what),
+    )

@@ -1,0 +1,187 @@
+"""The ccxt client: one unmodified class, made strict, with the door as its session."""
+
+from __future__ import annotations
+
+import logging
+import ssl
+from collections.abc import Awaitable, Iterator, Mapping
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from counterpoise import __version__
+from counterpoise.errors import DoorRefused, SettingsError
+from counterpoise.ports import Clock
+from counterpoise.venues.ccxt_import import Library, load_class
+from counterpoise.venues.dialect import Params, Profile, Wallet
+from counterpoise.venues.door import DoorSession
+from counterpoise.venues.outcomes import Reply, VenueError
+from counterpoise.venues.pauses import pause_s
+from counterpoise.venues.settings import VenueConfig
+
+LOUD_LOGGERS = ("ccxt", "ccxt.base.exchange", "aiohttp", "aiohttp.client", "aiohttp.access")
+SUCCESSES = range(200, 300)
+
+
+class Request(Protocol):
+    """One of ccxt's implicit methods: signs, sends, and returns the parsed body."""
+
+    def __call__(self, params: Params) -> Awaitable[object]:
+        """Send."""
+        ...
+
+
+class Strict:
+    """
+    A mixin before a ccxt class: every answer that is no success is an error.
+
+    ccxt itself returns normally for HTML, nothing or a cut body under most statuses; an order
+    then has no id and a snapshot is empty, which looks like no position.
+    """
+
+    number = str  # of every number ccxt parses: nothing passes through float
+    timeout_on_exit = 0  # ccxt would sleep so long for a session that is not its own
+    strict_profile: Profile
+    strict_clock: Clock
+    strict_base_error: type[Exception]
+
+    def milliseconds(self) -> int:
+        """Return the time to sign with."""
+        return self.strict_clock.wall_ms()
+
+    def get_socks_proxy_session(self, *_proxy: str) -> object:
+        """Refuse: such a session would go past the door."""
+        raise DoorRefused("a SOCKS proxy of ccxt's own would go past the door")
+
+    def handle_errors(self, *answer: object) -> None:
+        """Raise VenueError unless the answer is a success with a JSON body."""
+        status, headers, text, body = answer[0], answer[4], answer[5], answer[6]
+        failed = False
+        try:
+            super().handle_errors(*answer)  # type: ignore[misc]  # the ccxt class comes next
+        except self.strict_base_error:
+            failed = True
+        readable = isinstance(body, dict | list)
+        if not isinstance(status, int) or not isinstance(headers, Mapping):
+            raise TypeError("ccxt calls handle_errors otherwise than it did")
+        if failed or not readable or status not in SUCCESSES:
+            code, message = self.strict_profile.dialect.code(body) if readable else ("", str(text))
+            raise VenueError(
+                Reply(
+                    status=status,
+                    code=code,
+                    message=message,
+                    readable=readable,
+                    retry_after_s=pause_s(status, headers),
+                )
+            )
+
+
+class Client:
+    """One account's ccxt client, and the few things that are asked of it."""
+
+    def __init__(self, config: VenueConfig, profile: Profile, clock: Clock) -> None:
+        """Build the class; nothing is sent, and there is no session yet."""
+        quiet_libraries()
+        self._profile = profile
+        library = load_class(profile.exchange)
+        self._ccxt = _strict_class(library, profile, clock)(_arguments(config, profile))
+        self.local_error = library.base_error
+        _check_safe(self._ccxt)
+
+    def connect(self, session: DoorSession, hosts: frozenset[str], *, demo: bool) -> None:
+        """
+        Switch to the test environment if asked, then hand over the door.
+
+        Raises SettingsError if the switch fails, or if any URL then leads outside `hosts`.
+        """
+        if demo:
+            self._switch(hosts)
+        vars(self._ccxt)["session"] = session
+
+    def request(self, name: str) -> Request:
+        """Return one of ccxt's implicit methods."""
+        found: Request = getattr(self._ccxt, name)
+        return found
+
+    async def markets(self) -> Mapping[str, Mapping[str, object]]:
+        """Return the venue's perpetuals by symbol, as ccxt describes them; none are kept."""
+        found = await self._ccxt.fetch_markets()
+        return {str(market["symbol"]): market for market in found if market}
+
+    async def close(self) -> None:
+        """Let go, without ccxt's pause."""
+        await self._ccxt.close()
+
+    def _switch(self, hosts: frozenset[str]) -> None:
+        switch = self._profile.test
+        if switch is None:
+            raise SettingsError(f"{self._profile.exchange} has no test environment")
+        failed = ""
+        try:
+            getattr(self._ccxt, switch.method)(True)  # noqa: FBT003 - ccxt's signature
+        except Exception as error:  # noqa: BLE001 - whatever it is, this client is not used
+            failed = type(error).__name__
+        if failed:
+            raise SettingsError(f"ccxt could not switch to the test environment: {failed}")
+        urls = vars(self._ccxt)["urls"]["api"]
+        astray = sorted(set(_hosts(urls)) - hosts)
+        if astray:
+            raise SettingsError(
+                f"ccxt's test environment leads to {', '.join(astray)}",
+                hint="this ccxt version is not safe to test with: nothing was started",
+            )
+
+
+def _strict_class(library: Library, profile: Profile, clock: Clock) -> type:
+    facts = {
+        "strict_profile": profile,
+        "strict_clock": clock,
+        "strict_base_error": library.base_error,
+    }
+    return type(f"Strict_{profile.exchange}", (Strict, library.exchange), facts)
+
+
+def _arguments(config: VenueConfig, profile: Profile) -> Params:
+    """Return ccxt's configuration: the user's options first, so that ours win."""
+    types = [profile.market_types[wallet] for wallet in Wallet if wallet in profile.market_types]
+    return {
+        "apiKey": config.api_key,
+        "secret": config.api_secret,
+        "session": None,  # stays so until the door is handed over
+        "enableRateLimit": False,  # two lanes of our own: an order never waits behind a read
+        "verbose": False,
+        "userAgent": f"counterpoise/{__version__}",
+        # ccxt wants one of its own although it never connects; without authorities it trusts none
+        "ssl_context": ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
+        "options": {**config.options, **profile.options, "fetchMarkets": {"types": types}},
+    }
+
+
+def _check_safe(client: object) -> None:
+    """Check what must hold of the finished client, whatever ccxt's version."""
+    facts = vars(client)
+    options = facts["options"]
+    safe = (
+        options.get("maxRetriesOnFailure") == 0
+        and facts["enableRateLimit"] is False
+        and not facts.get("verbose")
+        and facts.get("own_session") is False
+    )
+    if not safe:
+        raise SettingsError("this ccxt version does not keep to its settings; nothing was started")
+    facts["has"]["fetchCurrencies"] = False
+
+
+def _hosts(urls: object) -> Iterator[str]:
+    """Return the host of every URL in ccxt's nested table."""
+    if isinstance(urls, Mapping):
+        for below in urls.values():
+            yield from _hosts(below)
+    elif isinstance(urls, str):
+        yield urlsplit(urls).hostname or ""
+
+
+def quiet_libraries() -> None:
+    """Pin the loggers that would print signed URLs and keys at debug level."""
+    for name in LOUD_LOGGERS:
+        logging.getLogger(name).setLevel(logging.WARNING)

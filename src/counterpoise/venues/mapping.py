@@ -1,0 +1,118 @@
+"""ccxt's market facts into our instruments, and our sizes into a venue's amounts. Pure."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+
+from counterpoise.core.instrument import Asset, Instrument, Kind, Symbol, VenueName
+from counterpoise.core.orders import Order
+from counterpoise.core.units import ZERO, is_multiple, plain
+from counterpoise.errors import SettingsError, Unsent
+from counterpoise.venues.dialect import Listed, Profile, Wallet
+from counterpoise.venues.shapes import Record, positive, record, text
+
+NEAREST_COUNT = 3
+NEAREST_CUTOFF = 0.5
+
+
+def listed_of(market: Mapping[str, object], venue: VenueName, profile: Profile) -> Listed:
+    """
+    Return one perpetual as ccxt describes it.
+
+    Raises SnapshotError if a fact is missing, and SettingsError if the contract is not of the size
+    that this venue's amounts count in.
+    """
+    symbol = text(market, "symbol", "market")
+    what = f"market {symbol}"
+    _check_contract_size(market, profile, what)
+    precision = record(market.get("precision"), what)
+    limits = record(market.get("limits"), what)
+    per_amount = profile.base_per_amount[Wallet.LINEAR]
+    instrument = Instrument(
+        venue=venue,
+        symbol=Symbol(symbol),
+        base=Asset(text(market, "base", what)),
+        quote=Asset(text(market, "quote", what)),
+        settle=Asset(text(market, "settle", what)),
+        kind=Kind.LINEAR,
+        size_step=positive(precision, "amount", what) * per_amount,
+        size_min=(_limit(limits, "amount", "min", what) or ZERO) * per_amount,
+        size_max=_scaled(_limit(limits, "amount", "max", what), per_amount),
+        notional_min=_limit(limits, "cost", "min", what) or ZERO,
+        price_step=positive(precision, "price", what),
+        taker_fee=positive(market, "taker", what),
+        trading=market.get("active") is True,
+    )
+    market_id = text(market, "id", what)
+    return Listed(instrument=instrument, market_id=market_id, size_per_amount=per_amount)
+
+
+def _check_contract_size(market: Record, profile: Profile, what: str) -> None:
+    expected = profile.contract_size[Wallet.LINEAR]
+    stated = positive(market, "contractSize", what)
+    if stated != expected:
+        raise SettingsError(
+            f"{what}: its contract size is {plain(stated)}, not {plain(expected)}",
+            hint="sizes would be wrong by that factor: take this perpetual out of the settings",
+        )
+
+
+def _limit(limits: Record, kind: str, end: str, what: str) -> Decimal | None:
+    """Return one limit, or None where the venue states none."""
+    bounds = limits.get(kind)
+    if not isinstance(bounds, dict) or bounds.get(end) is None:
+        return None
+    if str(bounds[end]).strip("0.") == "":
+        return None
+    return positive(bounds, end, what)
+
+
+def _scaled(value: Decimal | None, factor: Decimal) -> Decimal | None:
+    return None if value is None else value * factor
+
+
+def perpetual(markets: Mapping[str, Record], symbol: Symbol) -> Record:
+    """
+    Return the market of a configured perpetual.
+
+    Raises SettingsError that names the nearest one if the venue does not list it, or if it is no
+    linear perpetual.
+    """
+    market = markets.get(symbol)
+    if market is not None and market.get("swap") is True and market.get("linear") is True:
+        return market
+    perpetuals = [
+        name for name, one in markets.items() if one.get("swap") is True and one.get("linear")
+    ]
+    hint = f"did you mean {' or '.join(nearest(symbol, perpetuals))}?"
+    if market is not None or ":" not in symbol:
+        raise SettingsError(f"{symbol} is no perpetual settled in its quote currency", hint=hint)
+    raise SettingsError(f"{symbol} is not listed on this venue", hint=hint)
+
+
+def nearest(word: str, known: Iterable[str]) -> list[str]:
+    """Return up to three of `known` that look like `word`, the likeliest first."""
+    names = sorted(known)
+    begun = [name for name in names if name.startswith(f"{word}:")]
+    upper = {name.upper(): name for name in names}
+    close = difflib.get_close_matches(word.upper(), upper, n=NEAREST_COUNT, cutoff=NEAREST_CUTOFF)
+    found = list(dict.fromkeys([*begun, *(upper[name] for name in close)]))
+    return found[:NEAREST_COUNT] or names[:NEAREST_COUNT] or ["nothing: it lists none"]
+
+
+def order_amount(order: Order, listed: Listed) -> Decimal:
+    """Return the venue's amount for an order; Unsent if it is no whole number of steps."""
+    size = abs(order.size)
+    if not is_multiple(size, listed.instrument.size_step):
+        raise Unsent(f"{order.symbol}: {plain(size)} is no multiple of the size step")
+    return size / listed.size_per_amount
+
+
+def order_price(order: Order, listed: Listed) -> Decimal:
+    """Return the limit price of an order; Unsent if it is no whole number of steps."""
+    if not is_multiple(order.limit_price, listed.instrument.price_step):
+        price = plain(order.limit_price)
+        raise Unsent(f"{order.symbol}: {price} is no multiple of the price step")
+    return order.limit_price

@@ -1,0 +1,136 @@
+"""What a gateway is made of, checked before anything is built."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from counterpoise.core.instrument import Symbol, VenueName
+from counterpoise.core.mode import Mode
+from counterpoise.errors import SettingsError
+from counterpoise.venues.dialect import Lanes, Profile, Wallet
+from counterpoise.venues.mapping import nearest
+from counterpoise.venues.profiles import profile_of
+
+# of ccxt's options, those that would weaken a promise; compared without case and underscores
+UNSAFE_OPTIONS = frozenset(
+    {
+        "adjustfortimedifference",
+        "aiohttpproxy",
+        "aiohttptrustenv",
+        "apikey",
+        "asyncioloop",
+        "cafile",
+        "createorder",
+        "disablefuturessandboxwarning",
+        "enabledemotrading",
+        "enableratelimit",
+        "fetch",
+        "fetchcurrencies",
+        "fetchmargins",
+        "fetchmarkets",
+        "headers",
+        "hostname",
+        "httpproxy",
+        "httpsproxy",
+        "maxretriesonfailure",
+        "maxretriesonfailuredelay",
+        "number",
+        "papi",
+        "portfoliomargin",
+        "proxies",
+        "proxy",
+        "proxyurl",
+        "recvwindow",
+        "sandbox",
+        "sandboxmode",
+        "secret",
+        "session",
+        "socksproxy",
+        "sslcontext",
+        "testnet",
+        "timedifference",
+        "timeout",
+        "trustenv",
+        "urls",
+        "useragent",
+        "verbose",
+        "verify",
+        "wsproxy",
+        "wssproxy",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VenueConfig:
+    """One account on one venue, as the settings have it."""
+
+    name: VenueName
+    exchange: str  # a ccxt id
+    wallets: tuple[str, ...]
+    mode: Mode
+    symbols: tuple[Symbol, ...]  # of the configured perpetuals
+    api_key: str = field(default="", repr=False)
+    api_secret: str = field(default="", repr=False)
+    endpoint: str = ""
+    proxy: str = field(default="", repr=False)  # may carry a password
+    options: Mapping[str, object] = field(default_factory=dict, repr=False)
+    lanes: Lanes | None = None  # None: the venue's own pace
+
+    def checked(self) -> Profile:
+        """Return the venue's profile. Raises SettingsError for what cannot be meant."""
+        profile = profile_of(self.exchange, self.mode, self.endpoint)
+        self._check_wallets(profile)
+        self._check_endpoint()
+        self._check_options()
+        return profile
+
+    def _check_wallets(self, profile: Profile) -> None:
+        allowed = ", ".join(sorted(profile.wallets))
+        for wallet in self.wallets:
+            if wallet not in profile.wallets:
+                raise SettingsError(
+                    f"venues.{self.name}.wallets: {wallet!r} is not one of {allowed}",
+                    hint=f"did you mean {nearest(wallet, profile.wallets)[0]!r}?",
+                )
+        if self.symbols and Wallet.LINEAR not in self.wallets:
+            raise SettingsError(
+                f"venues.{self.name}.wallets lacks 'linear', yet {self.symbols[0]} is traded there"
+            )
+
+    def _check_endpoint(self) -> None:
+        if not self.endpoint:
+            return
+        key = f"venues.{self.name}.endpoint"
+        if self.mode is Mode.LIVE:
+            raise SettingsError(f"{key} must be empty in live mode")
+        parts = urlsplit(self.endpoint)
+        extra = parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc
+        if parts.scheme not in {"http", "https"} or not parts.hostname or extra:
+            raise SettingsError(
+                f"{key} must be a scheme, a host and a port, no more",
+                hint='for example "http://127.0.0.1:8089"',
+            )
+
+    def _check_options(self) -> None:
+        for key in _keys(self.options):
+            if key.replace("_", "").lower() in UNSAFE_OPTIONS:
+                raise SettingsError(
+                    f"venues.{self.name}.options.{key} cannot be set",
+                    hint="counterpoise sets it itself, for safety",
+                )
+
+    @property
+    def origin(self) -> str:
+        """Return scheme and authority of the endpoint, empty where there is none."""
+        return self.endpoint.rstrip("/")
+
+
+def _keys(options: Mapping[str, object]) -> Iterator[str]:
+    """Return every key at every depth: ccxt also looks for options below a method's name."""
+    for key, value in options.items():
+        yield str(key)
+        if isinstance(value, Mapping):
+            yield from _keys(value)

@@ -1,0 +1,160 @@
+"""Dry-run: a real account to read, and positions of its own that its orders fill into."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
+
+from counterpoise.core.instrument import Instrument, InstrumentKey, Symbol, VenueName
+from counterpoise.core.orders import (
+    ClientOrderId,
+    Fill,
+    Intent,
+    OrderReport,
+    VenueStatus,
+)
+from counterpoise.core.snapshot import Balance, BookTop, Margin, Mark, Position
+from counterpoise.core.units import ZERO
+from counterpoise.errors import Unavailable
+from counterpoise.ports import AccountFacts, Clock, Gateway, Journal
+
+
+class ShadowGateway:
+    """
+    Reads like the gateway it wraps, with the shadow positions added; writes nothing.
+
+    An order fills whole at the touch of the last book read, or not at all where that is beyond its
+    bound: depth is not rehearsed. Shadow positions are the journal's own fills, so that they
+    outlive a restart.
+    """
+
+    def __init__(self, inner: Gateway, journal: Journal, clock: Clock) -> None:
+        """Keep the real account and the journal that holds the shadow fills."""
+        self._inner = inner
+        self._journal = journal
+        self._clock = clock
+        self._books: Mapping[InstrumentKey, BookTop] = {}
+        self._shadows: Mapping[InstrumentKey, Decimal] | None = None  # None: to be summed again
+        self._fees: dict[InstrumentKey, Instrument] = {}
+
+    @property
+    def venue(self) -> VenueName:
+        """Return the venue's name in the settings."""
+        return self._inner.venue
+
+    async def open(self) -> tuple[Instrument, ...]:
+        """Load the configured perpetuals."""
+        instruments = await self._inner.open()
+        self._fees = {instrument.key: instrument for instrument in instruments}
+        return instruments
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        await self._inner.close()
+
+    async def skew_ms(self) -> int:
+        """Return the venue's clock minus ours."""
+        return await self._inner.skew_ms()
+
+    async def balances(self) -> tuple[Balance, ...]:
+        """Return the account's balances."""
+        return await self._inner.balances()
+
+    async def margins(self) -> tuple[Margin, ...]:
+        """Return the account's margin, without what the shadow positions would change of it."""
+        return await self._inner.margins()
+
+    async def positions(self) -> Mapping[InstrumentKey, Position]:
+        """Return the account's positions plus the shadow ones."""
+        real = await self._inner.positions()
+        if self._shadows is None:
+            self._shadows = await self._summed()
+        return {
+            key: replace(position, size=position.size + self._shadows.get(key, ZERO))
+            for key, position in real.items()
+        }
+
+    async def _summed(self) -> Mapping[InstrumentKey, Decimal]:
+        sums: dict[InstrumentKey, Decimal] = {}
+        for intent in await self._intents():
+            key = intent.order.instrument
+            sums[key] = sums.get(key, ZERO) + intent.filled_size
+        return sums
+
+    async def marks(self) -> Mapping[InstrumentKey, Mark]:
+        """Return mark, index and funding."""
+        return await self._inner.marks()
+
+    async def books(self) -> Mapping[InstrumentKey, BookTop]:
+        """Return the best bid and ask, and keep them to fill against."""
+        self._books = await self._inner.books()
+        return self._books
+
+    async def place(self, intent: Intent) -> OrderReport:
+        """Fill an order against the last book. Raises Unavailable before a book was read."""
+        book = self._books.get(intent.order.instrument)
+        if book is None:
+            raise Unavailable("no book was read yet to fill against")
+        self._shadows = None  # the journal holds the fill by the next read
+        return self._report(intent, book)
+
+    def _report(self, intent: Intent, book: BookTop) -> OrderReport:
+        order = intent.order
+        price = book.ask if order.size > 0 else book.bid
+        crosses = price <= order.limit_price if order.size > 0 else price >= order.limit_price
+        return OrderReport(
+            client_order_id=intent.client_order_id,
+            venue_order_id=f"shadow-{intent.sequence}",
+            status=VenueStatus.FILLED if crosses else VenueStatus.ENDED,
+            filled_size=order.size if crosses else ZERO,
+            price_average=price if crosses else None,
+            at_ms=self._clock.wall_ms(),
+        )
+
+    async def find(self, intent: Intent) -> OrderReport | None:  # noqa: ARG002 - the port's
+        """Return nothing: a shadow order has its outcome at once or was never placed."""
+        return None
+
+    async def open_order_ids(self, symbol: Symbol) -> frozenset[ClientOrderId]:  # noqa: ARG002
+        """Return nothing: shadow orders never rest."""
+        return frozenset()
+
+    async def fills(self, symbol: Symbol, since_ms: int) -> tuple[Fill, ...]:
+        """Return the account's trades and the shadow ones."""
+        real = await self._inner.fills(symbol, since_ms)
+        shadow = [
+            self._fill(intent)
+            for intent in await self._intents()
+            if intent.order.symbol == symbol
+            and intent.filled_size
+            and (intent.settled_at_ms or 0) >= since_ms
+        ]
+        return (*real, *shadow)
+
+    def _fill(self, intent: Intent) -> Fill:
+        instrument = self._fees[intent.order.instrument]
+        price = intent.price_average or intent.order.mark_price
+        notional = instrument.notional(intent.filled_size, price)
+        return Fill(
+            trade_id=intent.venue_order_id,
+            venue_order_id=intent.venue_order_id,
+            instrument=intent.order.instrument,
+            size=intent.filled_size,
+            price=price,
+            fee=notional * instrument.taker_fee,
+            fee_asset=instrument.settle,
+            at_ms=intent.settled_at_ms or intent.sent_at_ms,
+        )
+
+    async def _intents(self) -> tuple[Intent, ...]:
+        """Return this venue's intents, all of them shadow ones: the journal keeps modes apart."""
+        return tuple(
+            intent
+            for intent in await self._journal.sent_since(0)
+            if intent.order.instrument.partition(":")[0] == self.venue
+        )
+
+    async def account(self) -> AccountFacts:
+        """Return what the venue says of the account."""
+        return await self._inner.account()
