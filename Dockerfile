@@ -20,8 +20,7 @@ COPY src src
 RUN set -e; \
     tools/bin/python -m pip wheel --quiet --no-deps --no-index --no-build-isolation --wheel-dir dist .; \
     tools/bin/python -m pip --python /opt/counterpoise/bin/python install --quiet --no-deps --no-index --no-compile dist/*.whl; \
-    /opt/counterpoise/bin/python -m compileall -q --invalidation-mode unchecked-hash /opt/counterpoise/lib/python*/site-packages/counterpoise; \
-    install -d -m 0700 -o 10001 -g 10001 /state
+    /opt/counterpoise/bin/python -m compileall -q --invalidation-mode unchecked-hash /opt/counterpoise/lib/python*/site-packages/counterpoise
 
 FROM ${PYTHON_IMAGE}
 LABEL org.opencontainers.image.title="counterpoise" \
@@ -33,7 +32,7 @@ ENV PATH=/opt/counterpoise/bin:$PATH \
     PYTHONUNBUFFERED=1
 COPY --from=build /opt/counterpoise /opt/counterpoise
 # Only this folder is ever written to; a new named volume mounted here takes over its owner and mode.
-COPY --from=build --chown=10001:10001 --chmod=0700 /state /var/lib/counterpoise
+RUN install -d -m 0700 -o 10001 -g 10001 /var/lib/counterpoise
 WORKDIR /var/lib/counterpoise
 USER 10001:10001
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --start-interval=1s --retries=3 \

@@ -26,7 +26,7 @@ demo: $(RUN_STAMP) ## a local exchange on recorded prices, and the daemon tradin
 	@$(BIN)/counterpoise demo --venue $(VENUE) $(ARGS)
 
 test: $(DEV_STAMP) ## the tests
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses auto $(ARGS)
 
 lint: $(DEV_STAMP) ## what can be told without running: style, types, import rules
 	@$(BIN)/ruff check .

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from counterpoise.config.load import Request, load
-from counterpoise.core.mode import Mode
 from counterpoise.config.settings import Settings
+from counterpoise.core.mode import Mode
 
 CONFIG = Path(__file__).parent.parent / "config"
 KEYS = {

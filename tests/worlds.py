@@ -138,6 +138,7 @@ class World:
     situation: Situation = field(default_factory=now)
     equity: Decimal | None = D(10) ** 12  # quote margin; None: not read
     cash: Decimal | None = None  # spot balance of the quote currency
+    quote_sources: tuple[str, ...] = ()
 
     def __getitem__(self, asset: str) -> Row:
         """Return the row of an asset."""
@@ -154,6 +155,7 @@ class World:
             trigger=self.trigger,
             limits=self.limits,
             snapshot_age_max_ms=10_000,
+            quote_sources=self.quote_sources,
         )
 
     @property
@@ -223,14 +225,12 @@ class World:
         memories = dict(decided.memories)
         rows = {row.asset: row for row in self.rows}
         for order in decided.orders:
-            row, step = rows[order.asset], rows[order.asset].size_step
-            size = order.size if share == ONE else row.instrument.rounded(order.size * share)
-            assert size % step == 0
+            row = rows[order.asset]
+            size = row.instrument.rounded(order.size * share)
             intent = intent_of(order)
-            done = reported(intent, report_of(intent, size), now_ms=decided.at_ms + 1, proof="test")
-            memories[order.asset] = after_settlement(
-                memories[order.asset], done, at_ms=decided.at_ms + 1
-            )
+            at_ms = decided.at_ms + 1
+            done = reported(intent, report_of(intent, size), now_ms=at_ms, proof="test")
+            memories[order.asset] = after_settlement(memories[order.asset], done, at_ms=at_ms)
             rows[order.asset] = replace(row, size=row.size + size)
         return replace(self, rows=tuple(rows.values())).remembering(memories).after(elapsed_ms)
 
@@ -270,9 +270,7 @@ def intent_of(order: Order, number: int = 1, state: IntentState = IntentState.SE
     )
 
 
-def report_of(
-    intent: Intent, filled: Decimal, status: VenueStatus | None = None
-) -> OrderReport:
+def report_of(intent: Intent, filled: Decimal, status: VenueStatus | None = None) -> OrderReport:
     """Return what the venue says of an intent of which `filled` has traded."""
     whole = VenueStatus.FILLED if filled == intent.order.size else VenueStatus.ENDED
     return OrderReport(

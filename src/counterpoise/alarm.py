@@ -25,6 +25,7 @@ GRACE_MS: Mapping[HoldReason, int] = {
     HoldReason.UNSETTLED: 20_000,
     HoldReason.SNAPSHOT_INCOMPLETE: MINUTE_MS,
     HoldReason.SNAPSHOT_STALE: MINUTE_MS,
+    HoldReason.PRICES_APART: MINUTE_MS,
     HoldReason.POSITION_UNCONFIRMED: MINUTE_MS,
     HoldReason.SPREAD: 5 * MINUTE_MS,
     HoldReason.PRICE_COLLAR: 5 * MINUTE_MS,

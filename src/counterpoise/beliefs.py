@@ -110,7 +110,8 @@ class Beliefs:
         """Take what a snapshot shows of these assets as true; return those it did not show."""
         left = set(assets)
         for target in self._policy.targets:
-            if target.asset in left and snapshot.missing_for(target.asset) is None:
+            whole = target.instrument in snapshot.positions
+            if target.asset in left and whole and snapshot.missing_for(target.asset) is None:
                 memory = self._memories.get(target.asset, AssetMemory())
                 self._memories[target.asset] = accepted(memory, snapshot, target)
                 left.discard(target.asset)

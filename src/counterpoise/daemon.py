@@ -164,8 +164,7 @@ class Daemon:
         structlog.contextvars.bind_contextvars(cycle=number)
         parts.announcer.began()
         orders = await parts.operator.obey()
-        if orders.accepted is not None:
-            self._accepting = orders.accepted or self._rhythm.policy.assets
+        self._accepting |= orders.accepted
         await self._settle()
         snapshot = await parts.observer.snapshot()
         if self._accepting:
@@ -190,8 +189,14 @@ class Daemon:
 
     async def _settle(self) -> None:
         """Find out what became of every live intent before anything is decided."""
+        unsettled = await self._parts.journal.unsettled()
+        if not unsettled:
+            return
+        askable = await self._parts.observer.open()  # after a restart no venue is open yet
         ended = []
-        for intent in await self._parts.journal.unsettled():
+        for intent in unsettled:
+            if intent.order.instrument.partition(":")[0] not in askable:
+                continue
             after = await self._parts.executor.settle(intent)
             if not after.state.live:
                 ended.append(after)

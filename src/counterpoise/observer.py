@@ -26,6 +26,7 @@ from counterpoise.errors import GatewayError, SnapshotError, Unavailable
 from counterpoise.ports import Clock, Gateway
 
 SKEW_EVERY_S = 600.0
+LISTING_EVERY_S = 3_600.0  # contracts change their terms, and not always with notice
 
 T = TypeVar("T")
 
@@ -62,8 +63,10 @@ class Observer:
         self._vet = vet
         self._gateways = gateways
         self._policy = policy
+        self._assets = frozenset({*policy.assets, policy.quote})  # a decision needs no other
         self._clock = clock
         self._instruments: dict[VenueName, tuple[Instrument, ...]] = {}
+        self._listed_at_s: dict[VenueName, float] = {}
         self._skew_ms: dict[VenueName, int] = {}
         self._skew_at_s: dict[VenueName, float] = {}
 
@@ -71,6 +74,16 @@ class Observer:
     def skews_ms(self) -> Mapping[VenueName, int]:
         """Return each venue's clock minus ours, as last measured."""
         return self._skew_ms
+
+    async def open(self) -> frozenset[VenueName]:
+        """
+        Open every venue that is not open yet, and return those that are.
+
+        Raises Unauthorized, DoorRefused and SettingsError, which no later cycle would mend.
+        """
+        venues = tuple(self._gateways)
+        opened = await _all([self._opened(venue, self._policy.assets, []) for venue in venues])
+        return frozenset(venue for venue, is_open in zip(venues, opened, strict=True) if is_open)
 
     async def snapshot(self) -> Snapshot:
         """
@@ -86,7 +99,7 @@ class Observer:
             finished_s=self._clock.monotonic_s(),
             reads=sum(reading.reads for reading in readings),
             instruments={i.key: i for reading in readings for i in reading.instruments},
-            balances=tuple(b for reading in readings for b in reading.balances),
+            balances=tuple(b for r in readings for b in r.balances if b.asset in self._assets),
             positions={k: v for reading in readings for k, v in reading.positions.items()},
             marks={k: v for reading in readings for k, v in reading.marks.items()},
             books={k: v for reading in readings for k, v in reading.books.items()},
@@ -137,21 +150,24 @@ class Observer:
         if not await self._opened(venue, hedged | held, missing):
             return VenueReading(positions={}, marks={}, books={}, missing=tuple(missing), reads=1)
 
-        async def read(what: str, assets: frozenset[Asset], call: Awaitable[T], none: T) -> T:
+        async def read(
+            what: str, assets: frozenset[Asset], call: Callable[[], Awaitable[T]], none: T
+        ) -> T:
             try:
-                return await call
+                return await call()
             except (Unavailable, SnapshotError) as error:
                 missing.append(Missing(what=f"{venue}:{what}", assets=assets, reason=str(error)))
             except GatewayError as error:  # raised once the other reads have ended too
                 fatal.append(error)
             return none
 
+        nothing = VenueReading(positions={}, marks={}, books={})
         balances, margins, positions, marks, books = await asyncio.gather(
-            read("balances", held, gateway.balances(), ()),
-            read("margins", hedged | held, gateway.margins(), ()),
-            read("positions", hedged, gateway.positions(), {}),
-            read("marks", hedged, gateway.marks(), {}),
-            read("books", hedged, gateway.books(), {}),
+            read("balances", held, gateway.balances, nothing.balances),
+            read("margins", hedged | held, gateway.margins, nothing.margins),
+            read("positions", hedged, gateway.positions, nothing.positions),
+            read("marks", hedged, gateway.marks, nothing.marks),
+            read("books", hedged, gateway.books, nothing.books),
         )
         if fatal:
             raise fatal[0]
@@ -172,11 +188,8 @@ class Observer:
         """Open a venue once, measure its clock now and then, and say whether it can be read."""
         gateway = self._gateways[venue]
         try:
-            if venue not in self._instruments:
-                instruments = await gateway.open()
-                if self._vet is not None:
-                    await self._vet(gateway)
-                self._instruments[venue] = instruments
+            if self._clock.monotonic_s() >= self._listed_at_s.get(venue, 0.0):
+                await self._list(venue)
             if self._clock.monotonic_s() >= self._skew_at_s.get(venue, 0.0):
                 self._skew_ms[venue] = await gateway.skew_ms()
                 self._skew_at_s[venue] = self._clock.monotonic_s() + SKEW_EVERY_S
@@ -184,6 +197,15 @@ class Observer:
             missing.append(Missing(what=str(venue), assets=assets, reason=str(error)))
             return False
         return True
+
+    async def _list(self, venue: VenueName) -> None:
+        """Read what the venue lists, and look at the account the first time."""
+        gateway = self._gateways[venue]
+        instruments = await gateway.open()
+        if self._vet is not None and venue not in self._instruments:
+            await self._vet(gateway)
+        self._instruments[venue] = instruments
+        self._listed_at_s[venue] = self._clock.monotonic_s() + LISTING_EVERY_S
 
     def _on_our_clock(self, venue: VenueName, mark: Mark) -> Mark:
         if mark.at_ms is None:

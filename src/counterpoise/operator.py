@@ -30,7 +30,7 @@ class Orders:
     """Where the account stands, and for which assets a person just accepted what is seen."""
 
     control: Control
-    accepted: frozenset[Asset] | None = None  # None: nobody accepted anything; empty: all assets
+    accepted: frozenset[Asset] = frozenset()
 
 
 class Operator:
@@ -73,17 +73,22 @@ class Operator:
         return await self._latch_halts()
 
     async def obey(self) -> Orders:
-        """Obey what was asked since the last cycle, in order, and return where that leaves us."""
+        """
+        Obey what was asked since the last cycle, in order, and return where that leaves us.
+
+        `resume` alone lifts a pause or a halt and believes nothing new; `resume` for one asset
+        takes what is seen of that asset as true, and leaves the account as it is.
+        """
         await self._latch_halts()
-        accepted: frozenset[Asset] | None = None
+        accepted: set[Asset] = set()
         for command in await self._journal.pending_commands():
-            if command.command is Command.RESUME:
-                accepted = frozenset() if command.asset is None else frozenset({command.asset})
-                if command.asset is None:
-                    self._forget_halts()
+            if command.command is Command.RESUME and command.asset is not None:
+                accepted.add(command.asset)
+            elif command.command is Command.RESUME:
+                self._forget_halts()
             await self._change(command)
             await self._journal.record_obeyed(command, self._clock.wall_ms())
-        return Orders(control=self._control, accepted=accepted)
+        return Orders(control=self._control, accepted=frozenset(accepted))
 
     async def halt(self, reason: str, by: str = "counterpoise") -> None:
         """Halt, latched in file and journal, as far as each still takes it."""
@@ -99,7 +104,7 @@ class Operator:
             "operator.obeyed", command=command.command, by=command.by, reason=command.reason
         )
         if command.command is Command.RESUME and command.asset is not None:
-            return  # accepts what is seen of one asset; the account stays as it is
+            return
         control = CONTROL_OF[command.command](self._control)
         await self._set(
             replace(control, by=command.by, reason=command.reason, at_ms=self._clock.wall_ms())

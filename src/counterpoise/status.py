@@ -6,7 +6,7 @@ import json
 import os
 import types
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -134,7 +134,7 @@ def read(path: Path) -> StatusDocument | None:
 
 def plain_facts(document: StatusDocument) -> dict[str, Any]:
     """Return `document` as JSON has it: money as strings, all keys always there."""
-    facts: dict[str, Any] = _encoded(asdict(document))
+    facts: dict[str, Any] = _encoded(document)
     return facts
 
 
@@ -145,6 +145,8 @@ def _encoded(value: Any) -> Any:  # noqa: ANN401 - JSON
         return {key: _encoded(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
         return [_encoded(inner) for inner in value]
+    if is_dataclass(value):
+        return {field.name: _encoded(getattr(value, field.name)) for field in fields(value)}
     return value
 
 

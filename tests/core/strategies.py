@@ -18,7 +18,8 @@ INVERSE_STEPS = ("1", "10", "100")
 
 def amounts(low: str, high: str, places: int = 2) -> st.SearchStrategy[Decimal]:
     """Draw a decimal between two others, both included."""
-    return st.decimals(Decimal(low), Decimal(high), places=places, allow_nan=False)
+    first, last = (int(Decimal(edge).scaleb(places)) for edge in (low, high))
+    return st.integers(first, last).map(lambda units: Decimal(units).scaleb(-places))
 
 
 def shares(most: int = 10) -> st.SearchStrategy[Decimal]:

@@ -9,26 +9,23 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 
-from counterpoise.core.decision import Activity, Plan
+from counterpoise.core.decision import Plan
+from counterpoise.core.doubt import accepted
 from counterpoise.core.instrument import Asset
-from counterpoise.core.orders import ClientOrderId, Hold, HoldReason, Order
-from counterpoise.core.policy.policy import Trigger, ValueBasis
+from counterpoise.core.orders import Hold, HoldReason, Order
+from counterpoise.core.plan import plan
+from counterpoise.core.policy.policy import ValueBasis
 from counterpoise.core.snapshot import Missing, Snapshot
 from counterpoise.core.state import AssetMemory
 from counterpoise.core.units import ONE, ZERO
 from tests.core.strategies import worlds
 from tests.worlds import (
-    AGE_MS,
     CYCLE_MS,
-    LOOSE,
     NOW_MS,
-    QUOTE,
     Row,
     World,
     decision_of,
-    now,
     order_of,
-    plan,
     reason_of,
 )
 
@@ -64,10 +61,21 @@ def priced_ago(snapshot: Snapshot, age_ms: int) -> Snapshot:
     return replace(snapshot, marks={**snapshot.marks, BTC_ROW.key: mark})
 
 
+def indexed(snapshot: Snapshot, price: Decimal | None) -> Snapshot:
+    mark = replace(snapshot.marks[BTC_ROW.key], index_price=price)
+    return replace(snapshot, marks={**snapshot.marks, BTC_ROW.key: mark})
+
+
+def booked(snapshot: Snapshot, price: Decimal | None) -> Snapshot:
+    assert price is not None
+    book = replace(snapshot.books[BTC_ROW.key], bid=price, ask=price)
+    return replace(snapshot, books={**snapshot.books, BTC_ROW.key: book})
+
+
 def lacking(part: str) -> Callable[[Snapshot], Snapshot]:
     def change(snapshot: Snapshot) -> Snapshot:
         shown = {k: v for k, v in getattr(snapshot, part).items() if k != BTC_ROW.key}
-        return replace(snapshot, **{part: shown})
+        return replace(snapshot, **{part: shown})  # type: ignore[arg-type]
 
     return change
 
@@ -137,6 +145,37 @@ def test_a_price_without_a_time_is_as_old_as_the_snapshot() -> None:
     assert seen(NEUTRAL, lambda s: replace(s, marks=timeless)).orders == NEUTRAL.plan().orders
     old = seen(NEUTRAL, lambda s: replace(aged(s, 10_001), marks=timeless))
     assert {hold.reason for hold in old.holds} == {HoldReason.SNAPSHOT_STALE}
+
+
+@pytest.mark.parametrize("beside", [indexed, booked])
+@pytest.mark.parametrize(
+    ("price", "apart"),
+    [
+        ("50000", False),
+        ("47620", False),  # 50,000 is 4.998 % above it
+        ("47619", True),
+        ("52631", False),  # and 4.999 % below
+        ("52632", True),
+        ("500000", True),
+    ],
+)
+def test_a_mark_price_that_index_or_book_contradicts_sizes_nothing(
+    beside: Callable[[Snapshot, Decimal | None], Snapshot], price: str, *, apart: bool
+) -> None:
+    """Not even beside it: it counts in the value of which all weights are shares."""
+    far = seen(WORLD, lambda snapshot: beside(snapshot, D(price)))
+    assert (HoldReason.PRICES_APART in {hold.reason for hold in far.holds}) == apart
+    if apart:
+        assert reason_of(far, "BTC") is HoldReason.PRICES_APART
+        assert far.orders == ()
+
+
+def test_a_price_without_an_index_is_held_against_the_book_alone() -> None:
+    alone = seen(WORLD, lambda snapshot: indexed(snapshot, None))
+    assert alone.orders == WORLD.plan().orders
+    assert reason_of(seen(WORLD, lambda s: booked(indexed(s, None), D(40_000))), "BTC") is (
+        HoldReason.PRICES_APART
+    )
 
 
 def test_a_balance_of_zero_that_nothing_explains_holds_for_a_day_and_more() -> None:
@@ -219,7 +258,11 @@ def decided_with_expired(world: World) -> Plan:
 @pytest.mark.parametrize("lost", ["cash", "equity"])
 def test_by_equity_an_absent_part_of_the_cash_is_not_zero(lost: str) -> None:
     world = replace(
-        WORLD, value_basis=ValueBasis.EQUITY, cash=D(10_000), equity=D(10_000)
+        WORLD,
+        value_basis=ValueBasis.EQUITY,
+        cash=D(10_000),
+        equity=D(10_000),
+        quote_sources=("main:spot", "main:linear"),
     )
     assert world.plan().value == 50_000 + 30_000 + 20_000
     blind = replace(world, cash=None) if lost == "cash" else replace(world, equity=None)
@@ -234,85 +277,25 @@ def test_a_position_without_its_instrument_stops_no_other_asset() -> None:
     assert isinstance(decision_of(decided, "ETH").verdict, Order)
 
 
-def expecting(**changes: object) -> World:
-    """Return a world whose BTC is remembered so."""
-    memory = replace(AssetMemory(), **changes)  # type: ignore[arg-type]
-    return NEUTRAL.remembering({BTC: memory})
+@pytest.mark.parametrize("doubt", ["absent", "zero"])
+def test_a_person_may_close_a_position_whose_spot_is_in_doubt(doubt: str) -> None:
+    short = replace(WORLD["BTC"], size=D(-1), spot=D(0))
+    memory = AssetMemory(balances={"main:spot": D(1)}, position=D(-1))
+    world = WORLD.changed(short).remembering({BTC: memory})
+    snapshot = without_balance(world.snapshot) if doubt == "absent" else world.snapshot
+    decided = plan(snapshot, replace(world.situation, flattening=True), world.policy)
+    order = order_of(decided, "BTC")
+    assert (order.size, order.reduce_only) == (D(1), True)
+    assert decided.memories[BTC].balances == {"main:spot": D(1)}
 
 
-def situated(**changes: object) -> World:
-    return replace(NEUTRAL, situation=replace(now(), **changes))  # type: ignore[arg-type]
-
-
-def elsewhere(reason: HoldReason) -> World:
-    return situated(held={BTC: Hold(asset=BTC, reason=reason, detail="said elsewhere")})
-
-
-def changed(**changes: object) -> World:
-    return NEUTRAL.changed(replace(BTC_ROW, **changes))  # type: ignore[arg-type]
-
-
-def bounded(**changes: object) -> World:
-    return replace(NEUTRAL, limits=replace(LOOSE, **changes))  # type: ignore[arg-type]
-
-
-FIVE_MINUTES = Trigger(sustain_ms=300_000)
-
-# One world for each reason to hold BTC; every one of them would otherwise sell 1 BTC.
-REASONS: dict[HoldReason, Callable[[], Plan]] = {
-    HoldReason.IN_BAND: changed(size=D(-1)).plan,
-    HoldReason.SUSTAIN: replace(NEUTRAL, trigger=FIVE_MINUTES).plan,
-    HoldReason.COOLDOWN: expecting(corrected_at_ms=NOW_MS - 1).plan,
-    HoldReason.SNAPSHOT_INCOMPLETE: lambda: seen(NEUTRAL, without_balance),
-    HoldReason.SNAPSHOT_STALE: lambda: seen(NEUTRAL, lambda s: aged(s, 10_001)),
-    HoldReason.ZERO_UNEXPLAINED: changed(spot=ZERO, size=D(1)).plan,
-    HoldReason.POSITION_UNEXPLAINED: expecting(position=D(1)).plan,
-    HoldReason.UNSETTLED: situated(unsettled={BTC_ROW.key: ClientOrderId("test0001")}).plan,
-    HoldReason.POSITION_UNCONFIRMED: expecting(
-        position=D(1), unconfirmed_since_ms=NOW_MS - 1
-    ).plan,
-    HoldReason.BELOW_MINIMUM: changed(notional_min=D(50_001)).plan,
-    HoldReason.NOT_TRADING: changed(trading=False).plan,
-    HoldReason.CONTRACT_CHANGED: elsewhere(HoldReason.CONTRACT_CHANGED).plan,
-    HoldReason.CLOCK_SKEW: elsewhere(HoldReason.CLOCK_SKEW).plan,
-    HoldReason.REJECTED: elsewhere(HoldReason.REJECTED).plan,
-    HoldReason.EXTERNAL_EXPIRED: lambda: decided_with_expired(changed(external=ONE)),
-    HoldReason.SPREAD: bounded(spread_max=D("0.00001")).plan,
-    HoldReason.PRICE_COLLAR: bounded(price_collar=D("0.000001")).plan,
-    HoldReason.ORDER_NOTIONAL: bounded(order_notional_max=ZERO).plan,
-    HoldReason.POSITION_NOTIONAL: bounded(position_notional_max=ZERO).plan,
-    HoldReason.TURNOVER_DAY: bounded(turnover_day_max=ZERO).plan,
-    HoldReason.ORDERS_PER_MINUTE: replace(
-        bounded(orders_per_minute_max=1), situation=now(activity=Activity(orders_minute=1))
-    ).plan,
-    HoldReason.LEVERAGE: bounded(leverage_max=ZERO).plan,
-    HoldReason.BACK_OFF: expecting(refusals=1, back_off_until_ms=NOW_MS + 1).plan,
-    HoldReason.OPERATOR: situated(flattening=True).plan,
-}
-
-
-def test_there_is_a_case_for_every_reason_to_hold() -> None:
-    assert set(REASONS) == set(HoldReason)
-    assert order_of(NEUTRAL.plan(), "BTC").size == -1
-    assert NEUTRAL.snapshot.started_at_ms == NOW_MS - AGE_MS
-
-
-@pytest.mark.parametrize("reason", HoldReason)
-def test_every_reason_to_hold_is_given_where_it_applies(reason: HoldReason) -> None:
-    decided = REASONS[reason]()
-    assert reason_of(decided, "BTC") is reason
-    assert all(order.asset != BTC for order in decided.orders)
-
-
-@pytest.mark.parametrize("reason", sorted(set(HoldReason) - {HoldReason.IN_BAND}))
-def test_what_holds_one_asset_does_not_hold_the_other_at_exposure_zero(reason: HoldReason) -> None:
-    decided = REASONS[reason]()
-    shared = {
-        HoldReason.SUSTAIN,
-        HoldReason.SNAPSHOT_STALE,
-        HoldReason.OPERATOR,
-        *(hold.reason for hold in decided.holds if hold.asset == ETH),
-    }
-    if reason not in shared:
-        assert order_of(decided, "ETH").size == -10
-    assert QUOTE not in {d.asset for d in decided.decisions}
+def test_changed_terms_of_a_contract_hold_it_until_a_person_accepts_them() -> None:
+    before = WORLD.remembering(WORLD.plan().memories)
+    changed = before.changed(replace(BTC_ROW, size_step=D("0.0001")))
+    assert reason_of(changed.plan(), "BTC") is HoldReason.CONTRACT_CHANGED
+    assert isinstance(decision_of(changed.plan(), "ETH").verdict, Order)
+    later = changed.remembering(changed.plan().memories)
+    assert reason_of(later.plan(), "BTC") is HoldReason.CONTRACT_CHANGED
+    target = next(t for t in later.policy.targets if t.asset == BTC)
+    taken = accepted(later.situation.memories[BTC], later.snapshot, target)
+    order_of(later.remembering({BTC: taken}).plan(), "BTC")

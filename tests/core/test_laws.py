@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from counterpoise.core.decision import Decision, Plan
 from counterpoise.core.instrument import Asset, Kind
 from counterpoise.core.orders import Order
+from counterpoise.core.plan import plan
 from counterpoise.core.policy.policy import Trigger
-from counterpoise.core.snapshot import Mark
 from counterpoise.core.units import ONE, ZERO
 from tests.core.strategies import NAMES, amounts, rows, shares, worlds
-from tests.worlds import Row, World, decision_of, now, plan
+from tests.worlds import Row, World, decision_of, now
 
 D = Decimal
 ROUNDING = D("1E-20")  # far above what 34 digits lose, far below a step
@@ -192,14 +192,14 @@ def test_exposure_between_zero_and_one_is_that_share_of_the_way(
 @given(worlds(), amounts("-0.01", "0.01", 6))
 def test_funding_decides_nothing(world: World, rate: Decimal) -> None:
     snapshot = world.snapshot
-    marks: dict[str, Mark] = {
-        key: replace(mark, funding_rate=rate) for key, mark in snapshot.marks.items()
-    }
+    marks = {key: replace(mark, funding_rate=rate) for key, mark in snapshot.marks.items()}
     paid = plan(replace(snapshot, marks=marks), world.situation, world.policy)
     assert paid == world.plan()
 
 
-@given(amounts("0.1", "10", 1), amounts("10", "90000"), st.lists(amounts("10", "90000"), max_size=9))
+@given(
+    amounts("0.1", "10", 1), amounts("10", "90000"), st.lists(amounts("10", "90000"), max_size=9)
+)
 def test_a_coin_margined_short_of_the_whole_margin_has_no_delta_at_any_price(
     coins: Decimal, entry_price: Decimal, later: list[Decimal]
 ) -> None:
@@ -229,7 +229,6 @@ OTHER = Row(asset="ETH", spot=D(3), weight=D("0.5"))
 def test_sources_add_up_wherever_the_coins_are(row: Row) -> None:
     one_place = replace(row, spot=row.held, collateral=None, external=None)
     wanted = [
-        [d.wanted for d in World(rows=(each, OTHER)).plan().decisions]
-        for each in (row, one_place)
+        [d.wanted for d in World(rows=(each, OTHER)).plan().decisions] for each in (row, one_place)
     ]
     assert wanted[0] == wanted[1]

@@ -15,10 +15,11 @@ from counterpoise.core.decision import Activity
 from counterpoise.core.instrument import Instrument, Kind
 from counterpoise.core.limits import REASON_OF_LIMIT, bound_price
 from counterpoise.core.orders import HoldReason, Order
+from counterpoise.core.plan import plan
 from counterpoise.core.policy.policy import Limits
 from counterpoise.core.units import ONE, ZERO
 from tests.core.strategies import amounts, tight_limits, worlds
-from tests.worlds import LOOSE, Row, World, decision_of, now, order_of, plan, reason_of
+from tests.worlds import LOOSE, Row, World, decision_of, now, order_of, reason_of
 
 D = Decimal
 LIMITED = worlds(tight_limits())
@@ -163,11 +164,23 @@ def test_a_reduction_that_has_not_filled_frees_no_leverage() -> None:
     assert order_of(decided, "ETH").notional <= 10_000
 
 
+def test_two_orders_of_one_plan_share_what_leverage_is_left() -> None:
+    rows = (ONE_BTC, Row(asset="ETH", spot=D(50), price=D(1_000), weight=ZERO))
+    world = World(
+        rows=rows, exposure=ZERO, limits=replace(LOOSE, leverage_max=ONE), equity=D(60_000)
+    )
+    decided = world.plan()
+    assert [order.notional for order in decided.orders] == [50_000, 10_000]
+
+
 def test_a_position_whose_price_is_not_known_leaves_no_room_to_grow_beside_it() -> None:
     """Absent is not zero: what cannot be valued may be all the leverage there is."""
     other = Row(asset="ETH", spot=D(50), size=D(-50), price=D(1_000), weight=ZERO)
     world = World(
-        rows=(ONE_BTC, other), exposure=ZERO, limits=replace(LOOSE, leverage_max=ONE), equity=D(60_000)
+        rows=(ONE_BTC, other),
+        exposure=ZERO,
+        limits=replace(LOOSE, leverage_max=ONE),
+        equity=D(60_000),
     )
     assert order_of(world.plan(), "BTC").notional == 10_000
     snapshot = world.snapshot

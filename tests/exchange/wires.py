@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hmac
+import json
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import aiohttp
 import ccxt.async_support as ccxt
@@ -54,9 +57,7 @@ class HttpWire:
             timeout=aiohttp.ClientTimeout(total=timeout_s),
         ) as response:
             body = await response.read()
-            return HttpResponse(
-                status=response.status, headers=dict(response.headers), body=body
-            )
+            return HttpResponse(status=response.status, headers=dict(response.headers), body=body)
 
     async def close(self) -> None:
         await self.session.close()
@@ -94,25 +95,27 @@ class Session:
     trust_env: bool = False
 
     @asynccontextmanager
-    async def _sent(self, method: str, url: URL, **given: Any) -> AsyncIterator[Reply]:
-        data = given.get("data")
-        body = data if isinstance(data, bytes) else (data or "").encode()
+    async def _sent(self, method: str, url: URL, **given: object) -> AsyncIterator[Reply]:
+        data, headers = given.get("data"), given.get("headers")
         request = HttpRequest(
-            method=method, url=str(url), headers=dict(given.get("headers") or {}), body=body
+            method=method,
+            url=str(url),
+            headers=dict(headers) if isinstance(headers, Mapping) else {},
+            body=data if isinstance(data, bytes) else str(data or "").encode(),
         )
         yield Reply(await self.wire.send(request, self.timeout_s))
 
-    def get(self, url: URL, **given: Any) -> Any:
+    def get(self, url: URL, **given: object) -> AbstractAsyncContextManager[Reply]:
         return self._sent("GET", url, **given)
 
-    def post(self, url: URL, **given: Any) -> Any:
+    def post(self, url: URL, **given: object) -> AbstractAsyncContextManager[Reply]:
         return self._sent("POST", url, **given)
 
-    def delete(self, url: URL, **given: Any) -> Any:
+    def delete(self, url: URL, **given: object) -> AbstractAsyncContextManager[Reply]:
         return self._sent("DELETE", url, **given)
 
 
-def client(wire: Transport, exchange: LocalExchange, **options: Any) -> ccxt.binance:
+def client(wire: Transport, exchange: LocalExchange, **options: object) -> ccxt.binance:
     """Return ccxt's own class, its clock the exchange's, its session the wire."""
     defaults = LocalExchangeConfig()
     made = ccxt.binance(
@@ -132,5 +135,51 @@ def client(wire: Transport, exchange: LocalExchange, **options: Any) -> ccxt.bin
     made.number = str
     made.has["fetchCurrencies"] = False
     made.milliseconds = exchange.clock.wall_ms
-    made.enable_demo_trading(True)
+    made.timeout_on_exit = 0  # nothing of ours waits for a socket
+    made.enable_demo_trading(enable=True)
     return made
+
+
+@dataclass
+class Controller:
+    """The controls, called from this process."""
+
+    exchange: LocalExchange
+
+    def get(self, name: str) -> dict[str, Any]:
+        return self._called("GET", name, b"")
+
+    def post(self, name: str, **fields: object) -> dict[str, Any]:
+        return self._called("POST", name, json.dumps(fields).encode())
+
+    def refused(self, name: str, **fields: object) -> dict[str, Any]:
+        answer = self._answered("POST", name, json.dumps(fields).encode())
+        assert answer.status == 400
+        parsed: dict[str, Any] = json.loads(answer.body)
+        return parsed
+
+    def _called(self, method: str, name: str, body: bytes) -> dict[str, Any]:
+        answer = self._answered(method, name, body)
+        assert answer.status == 200, answer.body
+        parsed: dict[str, Any] = json.loads(answer.body)
+        return parsed
+
+    def _answered(self, method: str, name: str, body: bytes) -> HttpResponse:
+        request = HttpRequest(method=method, url=f"http://x/_exchange/{name}", body=body)
+        answer = self.exchange.answer(request).response
+        assert answer is not None
+        return answer
+
+
+def signed_request(clock: FakeClock, method: str, path: str, **params: str | int) -> HttpRequest:
+    """Return a request signed as Binance wants it; `signed_with` and `key` may be wrong."""
+    secret = str(params.pop("signed_with", LocalExchangeConfig().api_secret))
+    key = str(params.pop("key", LocalExchangeConfig().api_key))
+    query = urlencode({"timestamp": clock.wall_ms(), **params})
+    signature = hmac.new(secret.encode(), query.encode(), sha256).hexdigest()
+    host = "https://fapi.binance.com" if path.startswith("/fapi") else "https://api.binance.com"
+    return HttpRequest(
+        method=method,
+        url=f"{host}{path}?{query}&signature={signature}",
+        headers={"X-MBX-APIKEY": key},
+    )

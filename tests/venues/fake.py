@@ -190,6 +190,7 @@ class FakeVenue:
     handlers: dict[tuple[str, str], Handler] = field(default_factory=settled_account)
     faults: dict[tuple[str, str], list[Fault | Exception]] = field(default_factory=dict)
     requests: list[HttpRequest] = field(default_factory=list)
+    silent: bool = False  # True: take requests and never answer
     closed: bool = False
 
     def fault(self, method: str, path: str, *faults: Fault | Exception) -> None:
@@ -211,6 +212,8 @@ class FakeVenue:
     async def send(self, request: HttpRequest, timeout_s: float) -> HttpResponse:
         await asyncio.sleep(0)
         self.requests.append(request)
+        if self.silent:
+            await asyncio.Event().wait()
         key = (request.method, urlsplit(request.url).path)
         fault = self.faults[key].pop(0) if self.faults.get(key) else None
         if isinstance(fault, Exception):

@@ -5,22 +5,25 @@ from __future__ import annotations
 import subprocess
 import sys
 import textwrap
+from pathlib import Path
 
 import pytest
 
 from counterpoise.errors import SettingsError
 from counterpoise.venues.ccxt_import import load_class
 
+SOURCE = Path(__file__).parents[2] / "src"
+
 
 def run(program: str) -> str:
     """Run a program in a fresh interpreter and return what it printed."""
-    done = subprocess.run(  # noqa: S603 - our own interpreter, our own text
+    done = subprocess.run(
         [sys.executable, "-c", textwrap.dedent(program)],
         capture_output=True,
         text=True,
         timeout=60,
         check=False,
-        env={"PYTHONPATH": "src"},
+        env={"PYTHONPATH": str(SOURCE)},
     )
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()

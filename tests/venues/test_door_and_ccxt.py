@@ -15,7 +15,7 @@ from counterpoise.venues.build import rules_for
 from counterpoise.venues.door import Door, DoorSession
 from tests.venues.fake import API_KEY, API_SECRET, ORDER, FakeVenue, StillClock, config
 
-MONEY = {
+MONEY: Mapping[str, tuple[str, dict[str, object]]] = {
     "withdraw": ("sapiPostCapitalWithdrawApply", {"coin": "BTC", "amount": "1", "address": "x"}),
     "transfer": ("sapiPostAssetTransfer", {"type": "MAIN_UMFUTURE", "asset": "USDT"}),
     "loan": ("sapiPostMarginBorrowRepay", {"asset": "BTC", "amount": "1", "type": "BORROW"}),

@@ -37,6 +37,11 @@ def policy_of(settings: Settings) -> Policy:
             leverage_max=limits.leverage_max,
         ),
         snapshot_age_max_ms=settings.cycle.snapshot_age_max.ms,
+        quote_sources=tuple(
+            f"{venue}:{wallet}"
+            for venue, venue_settings in settings.venues.items()
+            for wallet in venue_settings.wallets
+        ),
     )
 
 

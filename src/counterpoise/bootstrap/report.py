@@ -31,6 +31,7 @@ class Reporter:
         self._beliefs = beliefs
         self._observer = observer
         self._started_at_ms = portfolio.clock.wall_ms()
+        self._settings_digest = portfolio.settings.digest
 
     def document(self, tidings: Tidings, control: Control) -> StatusDocument:
         """Return where things stand."""
@@ -46,7 +47,7 @@ class Reporter:
             written_at_ms=self._portfolio.clock.wall_ms(),
             cycle_interval_s=settings.cycle.interval.seconds,
             version=__version__,
-            settings_digest=settings.digest,
+            settings_digest=self._settings_digest,
             started_at_ms=self._started_at_ms,
             pid=os.getpid(),
             quote=settings.portfolio.quote,

@@ -53,6 +53,8 @@ def explained(error: CounterpoiseError) -> None:
 
 def _lines(error: CounterpoiseError) -> list[str]:
     said, *more = str(error).splitlines() or [type(error).__name__]
+    if isinstance(error, Unauthorized):
+        said = f"the venue refused the credentials: {said}"
     hint = f"next: {error.hint}" if error.hint else ""
     detail = f"detail: {' '.join(error.detail.split())}" if error.detail else ""
     return [line for line in (said, *more, hint, detail) if line]

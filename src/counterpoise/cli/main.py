@@ -6,12 +6,14 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
+from difflib import get_close_matches
 from pathlib import Path
 
 import click
 
 from counterpoise import __version__
 from counterpoise.core.units import install_context
+from counterpoise.startup import kept
 
 COMMANDS = {  # name: (module, help); imported only when it is called
     "run": ("run", "Run the daemon, until SIGINT or SIGTERM."),
@@ -42,9 +44,20 @@ class LazyGroup(click.Group):
         """Import a command."""
         if cmd_name not in COMMANDS:
             return super().get_command(ctx, cmd_name)
-        module = importlib.import_module(f"counterpoise.cli.{COMMANDS[cmd_name][0]}")
+        with kept():
+            module = importlib.import_module(f"counterpoise.cli.{COMMANDS[cmd_name][0]}")
         command: click.Command = getattr(module, cmd_name)
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find a command, or say which one was most likely meant."""
+        if self.get_command(ctx, args[0]) is None:
+            close = get_close_matches(args[0], COMMANDS, n=1)
+            meant = f"did you mean {close[0]}?" if close else f"one of {', '.join(COMMANDS)}"
+            ctx.fail(f"{args[0]!r} is no command; {meant}")
+        return super().resolve_command(ctx, args)
 
     def format_commands(
         self,

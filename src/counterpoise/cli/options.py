@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from counterpoise.clock import SystemClock, SystemEntropy
 from counterpoise.config import Request, Settings, load, located
+from counterpoise.core.units import exact
+
+if TYPE_CHECKING:  # it takes a second to import, and most commands do without
+    from counterpoise.bootstrap import Portfolio
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -43,6 +51,25 @@ def json_option(command: Command) -> Command:
     return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(command)
 
 
+def speed_option(default: str) -> Callable[[Command], Command]:
+    """Add `--speed`; the command gets `speed`, as an exact number."""
+    return click.option(
+        "--speed",
+        default=default,
+        show_default=True,
+        callback=_number,
+        metavar="N",
+        help="Recorded seconds in one.",
+    )
+
+
+def _number(context: click.Context, parameter: click.Parameter, value: str) -> Decimal:
+    try:
+        return exact(value)
+    except ValueError as error:
+        raise click.BadParameter(f"{value!r} is not a number", context, parameter) from error
+
+
 def example(*lines: str) -> str:
     """Return the end of a command's help."""
     return "\b\n" + "\n".join(("Example:", *(f"  {line}" for line in lines)))
@@ -63,6 +90,17 @@ def _named_before() -> Path | None:
     """Return the file named before the command: `counterpoise -c FILE status`."""
     found = click.get_current_context().find_root().obj
     return found if isinstance(found, Path) else None
+
+
+@contextmanager
+def looking(settings: Settings) -> Iterator[Portfolio]:
+    """Assemble a portfolio for a look, whose log would only disturb: errors alone, on stderr."""
+    from counterpoise.bootstrap import assemble
+    from counterpoise.logs import process_routed
+
+    portfolio = assemble(settings, CLOCK, ENTROPY, stream=sys.stderr)
+    with process_routed(replace(portfolio.log_setup, level="error")):
+        yield portfolio
 
 
 def again(command: str, config: Path | None) -> str:

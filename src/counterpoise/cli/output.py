@@ -8,6 +8,8 @@ import sys
 from rich.console import Console, RenderableType
 from rich.text import Text
 
+from counterpoise.config.problems import printable
+
 WIDTH_PIPED = 140  # nobody has a window there
 FAULT_LINES_MAX = 3
 LINE_LENGTH_MAX = 300
@@ -60,8 +62,3 @@ def complain(lines: list[str]) -> None:
     out.print(Text.assemble(("error: ", "bold red"), head), soft_wrap=True)
     for line in rest:
         out.print(Text(f"  {line.strip()}"), soft_wrap=True)
-
-
-def printable(text: str) -> str:
-    """Return `text` without anything that a terminal would obey."""
-    return "".join(c if c.isprintable() else " " for c in text)

@@ -22,6 +22,9 @@ WORDS: Mapping[HoldReason, Words] = {
     HoldReason.COOLDOWN: Words("resting after the last rebalance"),
     HoldReason.SNAPSHOT_INCOMPLETE: Words("not everything could be read"),
     HoldReason.SNAPSHOT_STALE: Words("what was read is too old"),
+    HoldReason.PRICES_APART: Words(
+        "the mark price is far from index or book", "counterpoise doctor"
+    ),
     HoldReason.ZERO_UNEXPLAINED: Words(
         "a balance fell to zero and nothing explains it", "counterpoise resume --asset ASSET"
     ),
@@ -34,7 +37,7 @@ WORDS: Mapping[HoldReason, Words] = {
     HoldReason.BELOW_MINIMUM: Words("less than the exchange's least order"),
     HoldReason.NOT_TRADING: Words("the exchange does not trade it now"),
     HoldReason.CONTRACT_CHANGED: Words(
-        "the contract is another than before", "counterpoise doctor"
+        "the contract is another than before", "counterpoise resume --asset ASSET"
     ),
     HoldReason.EXTERNAL_EXPIRED: Words(
         "the declared external holding is too old", "count it anew: external, external_as_of"
@@ -46,7 +49,9 @@ WORDS: Mapping[HoldReason, Words] = {
     HoldReason.TURNOVER_DAY: Words("the day's turnover is used up"),
     HoldReason.ORDERS_PER_MINUTE: Words("too many orders in this minute"),
     HoldReason.LEVERAGE: Words("over the largest leverage allowed"),
-    HoldReason.REJECTED: Words("the exchange refused the last order", "counterpoise orders"),
+    HoldReason.CLOCK_SKEW: Words(
+        "the exchange's clock and this machine's are too far apart", "timedatectl set-ntp true"
+    ),
     HoldReason.BACK_OFF: Words("refused before, waiting to try again", "counterpoise orders"),
     HoldReason.OPERATOR: Words("paused or halted by a person", "counterpoise resume"),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -12,41 +12,16 @@ from rich.text import Text
 
 from counterpoise.cli import reasons, words
 from counterpoise.cli.layout import flowed, labelled, listing
-from counterpoise.core.decision import AssetView, Check, Decision
-from counterpoise.core.instrument import Asset, Instrument
+from counterpoise.cli.limit_words import limits_told
+from counterpoise.core.decision import AssetView, Decision
+from counterpoise.core.instrument import Asset, Instrument, Kind
 from counterpoise.core.orders import Hold, HoldReason, Order, Rule
-from counterpoise.core.units import BPS, ZERO
+from counterpoise.core.units import ZERO
 from counterpoise.ports import CycleRecord
 
 WIDE = 108  # columns of a window from which the whole table fits
 SIDE_STYLE = {True: "bold green", False: "bold red"}
-
-
-def _money(check: Check) -> str:
-    return f"{words.whole(check.value)} / {words.whole(check.allowed)}"
-
-
-def _number(check: Check) -> str:
-    return f"{words.exact_quantity(check.value)} / {words.exact_quantity(check.allowed)}"
-
-
-def _times(check: Check) -> str:
-    return f"{check.value:.2f} / {check.allowed:.1f}"
-
-
-def _bps(check: Check) -> str:
-    return f"{check.value / BPS:.1f} / {check.allowed / BPS:.0f} bps"
-
-
-LIMITS: Mapping[str, tuple[str, Callable[[Check], str]]] = {  # in the order in which they are told
-    "order_notional_max": ("order", _money),
-    "position_notional_max": ("position", _money),
-    "turnover_day_max": ("day", _money),
-    "leverage_max": ("leverage", _times),
-    "orders_per_minute_max": ("per minute", _number),
-    "spread_max": ("spread", _bps),
-    "price_collar": ("price", _bps),
-}
+TOLD_ELSEWHERE = frozenset({HoldReason.IN_BAND, HoldReason.SNAPSHOT_INCOMPLETE})
 QUIET = frozenset({HoldReason.IN_BAND, HoldReason.BELOW_MINIMUM})
 
 
@@ -141,7 +116,7 @@ def _held(hold: Hold, view: AssetView | None, *, wide: bool) -> Text:
         band = f" ({words.points(view.band_outer_weight)})" if view else ""
         said = f"inside the band{band}" if wide else f"in band{band}"
         return Text.assemble((" hold", "dim"), f"   {said}")
-    return Text.assemble((" hold", "yellow"), f"   {reasons.held(hold)}")
+    return Text.assemble((" hold", "yellow"), f"   {hold.reason.replace('_', ' ')}")
 
 
 def _terms(order: Order, record: CycleRecord) -> str:
@@ -157,8 +132,9 @@ def _notes(
     """Yield the lines that explain an order, or the way out of a hold."""
     verdict, view, label = decision.verdict, decision.view, f"{decision.asset}:"
     if isinstance(verdict, Hold):
-        if remedy := reasons.remedy(verdict):
-            yield label, (remedy,)
+        if verdict.reason not in TOLD_ELSEWHERE:
+            remedy = reasons.remedy(verdict)
+            yield label, (reasons.held(verdict), *((f"-> {remedy}",) if remedy else ()))
         return
     instrument = record.snapshot.instruments[verdict.instrument]
     if view is not None and verdict.rule is not Rule.OPERATOR:
@@ -169,13 +145,8 @@ def _notes(
         yield "", (_cost(verdict, record, instrument),)
     if not wide:
         yield "", (_terms(verdict, record),)
-    yield (
-        "",
-        (
-            f"limits: {first}" if not n else first
-            for n, first in enumerate(_limits(decision.checks))
-        ),
-    )
+    first, *rest = limits_told(decision.checks)
+    yield "", (f"limits: {first}", *rest)
 
 
 def _arithmetic(decision: Decision, view: AssetView, record: CycleRecord) -> tuple[str, ...]:
@@ -187,15 +158,21 @@ def _arithmetic(decision: Decision, view: AssetView, record: CycleRecord) -> tup
     over = f"drift {drift} > {band}"
     goal = view.band_inner_weight.copy_sign(view.drift_weight)
     share = words.exact_quantity(record.policy.trigger.return_to)
-    notional = words.amount(instrument.notional(decision.wanted, view.price))
     step, sized = (words.exact_quantity(n) for n in (instrument.size_step, abs(order.size)))
     return (
         f"{over if order.rule is Rule.DRIFT else f'rule {order.rule}, drift {drift}'};",
         f"return_to {share} -> {words.signed_points(goal) if goal else '0.00'};",
-        f"{notional} {instrument.quote} / {words.price(view.price, instrument.price_step)} = "
-        + f"{abs(decision.wanted):.5f}, step {step} -> {sized}"
+        f"{_wanted(decision.wanted, view, instrument)}, step {step} -> {sized}"
         + ("" if order.completes else f" ({_why_less(order)})"),
     )
+
+
+def _wanted(wanted: Decimal, view: AssetView, instrument: Instrument) -> str:
+    """Return the whole correction in quote currency, and in base units where those are traded."""
+    notional = f"{words.amount(instrument.notional(wanted, view.price))} {instrument.quote}"
+    if instrument.kind is Kind.INVERSE:
+        return notional
+    return f"{notional} / {words.price(view.price, instrument.price_step)} = {abs(wanted):.5f}"
 
 
 def _why_less(order: Order) -> str:
@@ -223,14 +200,6 @@ def _after(order: Order, view: AssetView, record: CycleRecord) -> str:
     change = instrument.delta(order.size, view.price) * view.price / value
     weight, drift = view.weight + change, view.drift_weight + change
     return f"after: weight {words.points(weight)}, drift {words.signed_points(drift)}"
-
-
-def _limits(checks: tuple[Check, ...]) -> list[str]:
-    found = {check.limit: check for check in checks}
-    told = [
-        f"{said} {told_of(found[key])}" for key, (said, told_of) in LIMITS.items() if key in found
-    ]
-    return [*told, "ok" if all(check.passed for check in checks) else "BREACHED"]
 
 
 def _tail(record: CycleRecord) -> Iterator[Text]:

@@ -12,8 +12,8 @@ HUNDRED = Decimal(100)
 QUANTITY_PLACES = 5
 QUANTITY_PLACES_SMALL = 8
 QUANTITY_SMALL = Decimal("0.001")
-PRICE_SMALL = Decimal(1)
-PRICE_DIGITS_SMALL = 5
+PRICE_PLACES = 2
+PRICE_DIGITS = 5
 PLACES_MAX = 12
 SECOND_MS = 1000
 SPANS_MS = (  # of which a duration is told in at most two
@@ -54,14 +54,13 @@ def exact_quantity(value: Decimal) -> str:
 
 
 def price(value: Decimal | None, step: Decimal | None = None) -> str:
-    """Return a price in the places of its step, at least two, or in five digits if below 1."""
+    """Return a price in the places of its step, else in five digits; two places at least."""
     if value is None:
         return UNKNOWN
     if step is not None:
-        return f"{value:,.{max(2, places_of(step))}f}"
-    if 0 < abs(value) < PRICE_SMALL:
-        return f"{value:.{min(PLACES_MAX, PRICE_DIGITS_SMALL - 1 - value.adjusted())}f}"
-    return f"{value:,.2f}"
+        return f"{value:,.{max(PRICE_PLACES, places_of(step))}f}"
+    wanted = PRICE_DIGITS - 1 - value.adjusted() if value else PRICE_PLACES
+    return f"{value:,.{min(PLACES_MAX, max(PRICE_PLACES, wanted))}f}"
 
 
 def places_of(step: Decimal) -> int:
@@ -91,7 +90,8 @@ def span(milliseconds: float | None) -> str:
         return UNKNOWN
     if abs(milliseconds) < SECOND_MS:
         return f"{milliseconds:.0f} ms"
-    rest, parts = int(milliseconds), []
+    rest = int(milliseconds)
+    parts: list[tuple[int, str]] = []
     for unit, size in SPANS_MS:
         count, rest = divmod(rest, size)
         if count or parts:

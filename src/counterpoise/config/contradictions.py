@@ -217,7 +217,9 @@ def missing_credentials(case: Case) -> Iterator[Problem]:
                 f"venues.{name}.{absent[0]}",
                 f"is missing{', and so is ' + absent[1] if absent[1:] else ''}",
                 f"{absent[0]}_file = PATH of a file only you can read, or {variables}",
-                f"make an API key on {venue.exchange} without the withdrawal right, then set one",
+                "take the keys that `counterpoise exchange` prints"
+                if venue.endpoint
+                else f"make an API key on {venue.exchange} without the withdrawal right, set both",
             )
 
 
@@ -230,7 +232,7 @@ def live_limits(case: Case) -> Iterator[Problem]:
             "limits",
             f"has no {', '.join(absent)}",
             "in live mode every limit, set on purpose; none has a default there",
-            f"add {'them' if absent[1:] else 'it'} under [limits] (docs/settings.md has examples)",
+            "set each under [limits], as config/counterpoise.example.toml does",
         )
 
 

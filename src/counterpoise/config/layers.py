@@ -19,6 +19,8 @@ RESERVED = frozenset(
         "COUNTERPOISE_CONFIG",  # which file
         "COUNTERPOISE_SECRETS_DIR",  # a further secrets folder
         "COUNTERPOISE_STATUS",  # read by the health check
+        "COUNTERPOISE_CONTROL_TOKEN",  # read by the local exchange
+        "COUNTERPOISE_EXCHANGE_PORT",  # read by docker-compose.yml
     }
 )
 NAMED = {"assets": str.upper, "venues": str.lower}  # tables whose keys the owner chooses
@@ -52,6 +54,12 @@ def at(tree: Mapping[str, Any], path: KeyPath) -> Any:  # noqa: ANN401 - TOML ho
     for key in path:
         node = node.get(key) if isinstance(node, dict) else None
     return node
+
+
+def table(tree: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    """Return the table at `key`; an empty one where there is none, or something else."""
+    found = tree.get(key)
+    return found if isinstance(found, dict) else {}
 
 
 def file_layer(path: Path, shown: str) -> Layer:
@@ -99,7 +107,7 @@ def _env_path(name: str, known: Tree) -> KeyPath:
     head = first.lower()
     if head not in NAMED or not rest:
         return (head, *(part.lower() for part in rest))
-    there = {key.casefold(): key for key in at(known, (head,)) or {}}
+    there = {key.casefold(): key for key in table(known, head)}
     chosen = there.get(rest[0].casefold(), NAMED[head](rest[0]))
     key, *options = rest[1:] or [""]
     return tuple(part for part in (head, chosen, key.lower(), *options) if part)
@@ -172,7 +180,7 @@ def _unreadable(shown: str, error: OSError) -> Problem:
         key="",
         said=f"there is no settings file {shown}" if missing else f"{shown} cannot be read",
         allowed="" if missing else f"a file that this user may read ({error.strerror})",
-        remedy="write one (README, Settings), or try it without any: counterpoise demo"
+        remedy=f"cp config/counterpoise.example.toml {shown}, or try: counterpoise demo"
         if missing
         else f"ls -l {shown}",
         detail=str(error),
@@ -184,5 +192,5 @@ def _empty(shown: str) -> Problem:
         key="",
         said=f"{shown} is empty",
         allowed="at least one [assets.X] and one [venues.X] table",
-        remedy="copy config/testnet.toml over it, or try it without any: counterpoise demo",
+        remedy=f"cp config/counterpoise.example.toml {shown}, or try: counterpoise demo",
     )

@@ -15,9 +15,9 @@ from counterpoise.config.layers import (
     KeyPath,
     Layer,
     Tree,
-    at,
     env_layer,
     file_layer,
+    table,
 )
 from counterpoise.config.problems import Problem, SettingsProblems
 from counterpoise.config.secrets import FOLDERS, file_key, find, secret_paths, without
@@ -76,7 +76,7 @@ def _settled(file: Layer, request: Request, name: str) -> Settings:
     layers, secret_problems = _with_secrets((env, file), request)
     origins = {**layers[2].origins, **layers[1].origins, **layers[0].origins}
     settings, faults, removed = _validated(layers, origins)
-    venues = {key for layer in layers for key in at(layer.tree, ("venues",)) or {}}
+    venues = {key for layer in layers for key in table(layer.tree, "venues")}
     case = Case(
         settings=settings,
         exchanges=request.exchanges,
@@ -171,7 +171,7 @@ def _no_file() -> Problem:
         said="there is no settings file",
         allowed="-c FILE, $COUNTERPOISE_CONFIG, ./counterpoise.toml or "
         "/etc/counterpoise/counterpoise.toml, in this order",
-        remedy="cp config/testnet.toml counterpoise.toml, or try it without any: counterpoise demo",
+        remedy="cp config/counterpoise.example.toml counterpoise.toml, or try: counterpoise demo",
     )
 
 

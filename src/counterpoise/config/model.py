@@ -113,7 +113,12 @@ def _journal_url(value: object) -> object:
 class Part(BaseModel):
     """One table of the settings."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        hide_input_in_errors=True,
+        defer_build=True,  # built once, as a part of the whole
+    )
 
 
 class PortfolioSettings(Part):

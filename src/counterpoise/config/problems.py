@@ -29,7 +29,7 @@ class Problem:
             f"  allowed: {self.allowed}" if self.allowed else "",
             f"  next: {self.remedy}" if self.remedy else "",
         )
-        return "\n".join(line for line in lines if line)
+        return "\n".join(printable(line) for line in lines if line)
 
 
 class SettingsProblems(SettingsError):
@@ -42,6 +42,11 @@ class SettingsProblems(SettingsError):
             detail="; ".join(p.detail for p in problems if p.detail),
         )
         self.problems = tuple(problems)
+
+
+def printable(text: str) -> str:
+    """Return `text` on one line, without anything that a terminal would obey."""
+    return "".join(c if c.isprintable() else "?" for c in text)
 
 
 def nearest(word: str, known: Sequence[str]) -> str | None:

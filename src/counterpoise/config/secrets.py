@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from counterpoise.config.layers import KeyPath, Layer, at
+from counterpoise.config.layers import KeyPath, Layer, at, table
 from counterpoise.config.problems import Problem
 
 VENUE_SECRETS = ("api_key", "api_secret", "password")
@@ -45,8 +45,8 @@ def secret_paths(layers: Iterable[Layer], *, venues: bool) -> tuple[KeyPath, ...
     names = {
         name: None
         for layer in layers
-        for name, table in (at(layer.tree, ("venues",)) or {}).items()
-        if venues and isinstance(table, dict)
+        for name, venue in table(layer.tree, "venues").items()
+        if venues and isinstance(venue, dict)
     }
     return JOURNAL_URL, *(("venues", name, key) for name in names for key in VENUE_SECRETS)
 

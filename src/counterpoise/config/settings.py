@@ -68,7 +68,9 @@ class Settings(BaseSettings):
     Made only by `load` and `build`, which tell what is wrong in our own words.
     """
 
-    model_config = SettingsConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+    model_config = SettingsConfigDict(
+        extra="forbid", frozen=True, hide_input_in_errors=True, defer_build=True
+    )
 
     mode: Annotated[Mode, BeforeValidator(choice(Mode))] = Mode.DRY_RUN
     portfolio: PortfolioSettings = PortfolioSettings()

@@ -141,5 +141,4 @@ def shown(value: object, path: KeyPath) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     text = f'"{value}"' if isinstance(value, str) else str(value)
-    text = "".join(c if c.isprintable() else "?" for c in text)
     return text if len(text) <= SHOWN_MAX else f"{text[:SHOWN_MAX]}..."

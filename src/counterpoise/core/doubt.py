@@ -17,16 +17,29 @@ from counterpoise.core.snapshot import Snapshot
 from counterpoise.core.state import AssetMemory
 from counterpoise.core.units import plain
 
+PRICES_APART_MAX = Decimal("0.05")  # of the other price: more is no basis but an error
 CLOCK_STEP_MAX_MS = 1_000  # a time further ahead than this is no time of ours
 
 
-def holdings_doubt(
+def instrument_doubt(
     snapshot: Snapshot, situation: Situation, policy: Policy, target: Target
 ) -> Hold | None:
-    """Return why spot, external holdings or price of an asset cannot be believed, if so."""
+    """Return why position or price of an asset's perpetual cannot be believed, if so."""
     return (
-        _unread(snapshot, target)
+        _unread_instrument(snapshot, target)
         or _stale(snapshot, situation, policy, target)
+        or _apart(snapshot, target)
+    )
+
+
+def holdings_doubt(snapshot: Snapshot, situation: Situation, target: Target) -> Hold | None:
+    """
+    Return why what an asset's owner holds cannot be believed, if so.
+
+    Asked once its instrument raised no doubt.
+    """
+    return (
+        _unread_holdings(snapshot, target)
         or _zero(snapshot, situation, target)
         or _expired(situation, target)
     )
@@ -36,7 +49,21 @@ def _hold(target: Target, reason: HoldReason, detail: str) -> Hold:
     return Hold(asset=target.asset, reason=reason, detail=detail)
 
 
-def _unread(snapshot: Snapshot, target: Target) -> Hold | None:
+def _unread_instrument(snapshot: Snapshot, target: Target) -> Hold | None:
+    for part, name in (
+        (snapshot.instruments, "instrument"),
+        (snapshot.marks, "mark price"),
+        (snapshot.positions, "position"),
+        (snapshot.books, "book"),
+    ):
+        if target.instrument not in part:
+            missing = snapshot.missing_for(target.asset)
+            why = f"{missing.what}: {missing.reason}" if missing else f"no {name} was read"
+            return _hold(target, HoldReason.SNAPSHOT_INCOMPLETE, why)
+    return None
+
+
+def _unread_holdings(snapshot: Snapshot, target: Target) -> Hold | None:
     missing = snapshot.missing_for(target.asset)
     if missing is not None:
         return _hold(target, HoldReason.SNAPSHOT_INCOMPLETE, f"{missing.what}: {missing.reason}")
@@ -45,14 +72,6 @@ def _unread(snapshot: Snapshot, target: Target) -> Hold | None:
     if absent:
         detail = f"{', '.join(absent)} did not list {target.asset}; absent is not zero"
         return _hold(target, HoldReason.SNAPSHOT_INCOMPLETE, detail)
-    for part, name in (
-        (snapshot.instruments, "instrument"),
-        (snapshot.marks, "mark price"),
-        (snapshot.positions, "position"),
-        (snapshot.books, "book"),
-    ):
-        if target.instrument not in part:
-            return _hold(target, HoldReason.SNAPSHOT_INCOMPLETE, f"no {name} was read")
     return None
 
 
@@ -65,6 +84,20 @@ def _stale(snapshot: Snapshot, situation: Situation, policy: Policy, target: Tar
         if not -CLOCK_STEP_MAX_MS <= age_ms <= policy.snapshot_age_max_ms:
             detail = f"{name} is {age_ms} ms old, at most {policy.snapshot_age_max_ms} allowed"
             return _hold(target, HoldReason.SNAPSHOT_STALE, detail)
+    return None
+
+
+def _apart(snapshot: Snapshot, target: Target) -> Hold | None:
+    """
+    Doubt a mark price that index or book contradict.
+
+    It counts in portfolio value, so a wrong one would size the orders of every other asset too.
+    """
+    mark, book = snapshot.marks[target.instrument], snapshot.books[target.instrument]
+    for name, other in (("index", mark.index_price), ("middle of the book", book.mid)):
+        if other is not None and abs(mark.mark_price - other) > PRICES_APART_MAX * other:
+            detail = f"mark price {plain(mark.mark_price)}, {name} {plain(other)}"
+            return _hold(target, HoldReason.PRICES_APART, detail)
     return None
 
 
@@ -95,13 +128,20 @@ def believed(memory: AssetMemory, snapshot: Snapshot, target: Target) -> AssetMe
     return replace(memory, balances=dict(holdings_by_source(snapshot, target)))
 
 
+def terms_seen(memory: AssetMemory, snapshot: Snapshot, target: Target) -> AssetMemory:
+    """Return the memory with the perpetual's terms, if it has none yet."""
+    terms = snapshot.instruments[target.instrument].terms
+    return memory if memory.terms else replace(memory, terms=terms)
+
+
 def accepted(memory: AssetMemory, snapshot: Snapshot, target: Target) -> AssetMemory:
     """Return the memory with all that a snapshot shows taken as true, at a person's word."""
     seen = Sighting(
         size=snapshot.positions[target.instrument].size, at_ms=snapshot.started_at_ms, traded=None
     )
     memory = _confirmed(believed(memory, snapshot, target), seen)
-    return replace(memory, refusals=0, back_off_until_ms=0)
+    terms = snapshot.instruments[target.instrument].terms
+    return replace(memory, terms=terms, refusals=0, back_off_until_ms=0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,18 +163,31 @@ def position_doubt(
     is believed only when it is not zero and has stood unchanged for longer than `patience_ms`;
     an unexplained zero waits for a person.
     """
+    settled_ms = memory.unconfirmed_since_ms
+    if settled_ms is not None:
+        settled_ms = min(settled_ms, now_ms)  # a clock may have stepped back since
+        memory = replace(memory, unconfirmed_since_ms=settled_ms)
+        if seen.at_ms < settled_ms:
+            return memory, HoldReason.POSITION_UNCONFIRMED
     if memory.position is None or seen.size == memory.position:
         return _confirmed(memory, seen), None
     if seen.traded is not None and memory.position + seen.traded == seen.size:
-        return _confirmed(memory, seen), None
-    if memory.unconfirmed_since_ms is not None:
+        # Not our doing: what somebody else did is not undone within the cooldown.
+        return replace(_confirmed(memory, seen), correcting=None, corrected_at_ms=now_ms), None
+    if settled_ms is not None:
         return memory, HoldReason.POSITION_UNCONFIRMED
-    if memory.strange_position != seen.size or memory.strange_since_ms is None:
-        memory = replace(memory, strange_position=seen.size, strange_since_ms=now_ms)
-    since_ms = min(memory.strange_since_ms or now_ms, now_ms)
+    since_ms = _strange_since_ms(memory, seen, now_ms)
     if seen.size != 0 and now_ms - since_ms > patience_ms:
         return _confirmed(memory, seen), None
+    memory = replace(memory, strange_position=seen.size, strange_since_ms=since_ms)
     return memory, HoldReason.POSITION_UNEXPLAINED
+
+
+def _strange_since_ms(memory: AssetMemory, seen: Sighting, now_ms: int) -> int:
+    """Return since when this very size is unexplained; never a time that the clock has left."""
+    if memory.strange_since_ms is None or memory.strange_position != seen.size:
+        return now_ms
+    return min(memory.strange_since_ms, now_ms)
 
 
 def _confirmed(memory: AssetMemory, seen: Sighting) -> AssetMemory:

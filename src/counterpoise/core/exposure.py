@@ -66,6 +66,15 @@ def portfolio_value(
     return value + cash + margin
 
 
+def cash_shown(snapshot: Snapshot, policy: Policy) -> bool:
+    """Say whether every wallet that must show the quote currency does: absent is not zero."""
+    if policy.value_basis is ValueBasis.HOLDINGS:
+        return True
+    shown = {b.source for b in snapshot.balances if b.asset == policy.quote}
+    shown |= {m.source for m in snapshot.margins if m.asset == policy.quote}
+    return shown.issuperset(policy.quote_sources)
+
+
 def prices(snapshot: Snapshot, policy: Policy) -> Mapping[Asset, Decimal]:
     """Return quote currency per unit of each asset that margin may be held in."""
     known = {

@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NewType
 
-from counterpoise.core.units import toward_zero
+from counterpoise.core.units import plain, toward_zero
 
 Asset = NewType("Asset", str)  # "BTC"
 Symbol = NewType("Symbol", str)  # a ccxt symbol, "BTC/USDT:USDT"
@@ -64,6 +64,12 @@ class Instrument:
         """Return what a size counts."""
         return self.base if self.kind is Kind.LINEAR else self.quote
 
+    @property
+    def terms(self) -> str:
+        """Return what must not change unseen: what a size counts, and in what steps it trades."""
+        unit = f"{self.kind} {self.base}/{self.quote}:{self.settle}"
+        return f"{unit}, size step {plain(self.size_step)}, price step {plain(self.price_step)}"
+
     def delta(self, size: Decimal, mark_price: Decimal) -> Decimal:
         """Return the delta of `size` at `mark_price`, in base units."""
         return size if self.kind is Kind.LINEAR else size / mark_price
@@ -82,4 +88,4 @@ class Instrument:
 
     def size_of_notional(self, notional: Decimal, mark_price: Decimal) -> Decimal:
         """Return the largest whole-step size worth at most `notional` quote units."""
-        return self.rounded(self.size(notional / mark_price, mark_price))
+        return self.rounded(notional / mark_price if self.kind is Kind.LINEAR else notional)

@@ -24,11 +24,16 @@ class Budget:
     turnover_day: Decimal
     orders_minute: int
     perpetual_notional: Decimal  # all positions on the order's venue, its own included
-    equity: Decimal | None  # margin balance there; None where it was not read
+    equity: Decimal | None  # margin balance there; None: it, or a position, could not be read
 
     def spent(self, order: Order) -> Budget:
-        """Return the budget after an order, as if it filled whole."""
-        change = -order.notional if order.reduce_only else order.notional
+        """
+        Return the budget after an order, at worst.
+
+        What grows counts as filled whole. What shrinks frees nothing yet: both leave at once, and
+        the one may fill without the other.
+        """
+        change = ZERO if order.reduce_only else order.notional
         return replace(
             self,
             turnover_day=self.turnover_day + order.notional,

@@ -38,6 +38,7 @@ class HoldReason(StrEnum):
     COOLDOWN = "cooldown"
     SNAPSHOT_INCOMPLETE = "snapshot_incomplete"
     SNAPSHOT_STALE = "snapshot_stale"
+    PRICES_APART = "prices_apart"
     CLOCK_SKEW = "clock_skew"
     ZERO_UNEXPLAINED = "zero_unexplained"
     POSITION_UNEXPLAINED = "position_unexplained"
@@ -54,7 +55,6 @@ class HoldReason(StrEnum):
     TURNOVER_DAY = "turnover_day"
     ORDERS_PER_MINUTE = "orders_per_minute"
     LEVERAGE = "leverage"
-    REJECTED = "rejected"
     BACK_OFF = "back_off"
     OPERATOR = "operator"
 

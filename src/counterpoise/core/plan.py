@@ -6,13 +6,14 @@ from dataclasses import replace
 from decimal import Decimal
 
 from counterpoise.core.decision import AssetView, Decision, Plan, Situation
-from counterpoise.core.doubt import Sighting, believed, position_doubt
+from counterpoise.core.doubt import Sighting, believed, position_doubt, terms_seen
 from counterpoise.core.instrument import Asset
 from counterpoise.core.limits import REASON_OF_LIMIT, Budget, checks
 from counterpoise.core.orders import Hold, HoldReason, Order, Rule
 from counterpoise.core.policy.band import Band, correction, outside
 from counterpoise.core.policy.policy import Policy, Target
 from counterpoise.core.scene import Scene, budgets_after, budgets_of, scene_of, venue_of, view_of
+from counterpoise.core.settlement import paused
 from counterpoise.core.sizing import Leg, NoOrder, sized
 from counterpoise.core.snapshot import Snapshot
 from counterpoise.core.state import AssetMemory
@@ -49,10 +50,14 @@ def _decide(scene: Scene, target: Target, budget: Budget | None) -> tuple[Decisi
     """Decide for one asset, and say what is to be remembered of it."""
     memory = scene.situation.memories.get(target.asset, AssetMemory())
     doubt = scene.doubts.get(target.asset)
-    if doubt is not None:
-        view = None if doubt.reason is HoldReason.SNAPSHOT_INCOMPLETE else view_of(scene, target)
-        return _hold(target, view, doubt.reason, doubt.detail), memory
-    memory, reason = _positioned(scene, target, believed(memory, scene.snapshot, target))
+    closing = scene.situation.flattening and target.asset in scene.closable
+    if doubt is not None and not closing:
+        return _hold(target, view_of(scene, target), doubt.reason, doubt.detail), memory
+    if doubt is None:
+        memory = believed(memory, scene.snapshot, target)
+    memory = terms_seen(memory, scene.snapshot, target)
+    memory = paused(memory, now_ms=scene.situation.now_ms)
+    memory, reason = _positioned(scene, target, memory)
     view = view_of(scene, target)
     gate = _gate(scene, target, memory, reason)
     if gate is not None:
@@ -95,6 +100,10 @@ def _gate(
     situation, asset = scene.situation, target.asset
     if asset in situation.held:
         return situation.held[asset]
+    terms = scene.snapshot.instruments[target.instrument].terms
+    if memory.terms != terms:
+        detail = f"the venue says {terms}; it was {memory.terms}"
+        return Hold(asset=asset, reason=HoldReason.CONTRACT_CHANGED, detail=detail)
     if target.instrument in situation.unsettled:
         order = situation.unsettled[target.instrument]
         return Hold(asset=asset, reason=HoldReason.UNSETTLED, detail=f"{order} is not settled")
@@ -123,7 +132,8 @@ def _flattened(
     """Close the whole position, at a person's word, whatever drift and value are."""
     position = scene.snapshot.positions[target.instrument].size
     if position == 0:
-        return _hold(target, view_of(scene, target), HoldReason.OPERATOR, "flat"), memory
+        flat = _hold(target, view_of(scene, target), HoldReason.OPERATOR, "flat")
+        return flat, _ended(memory, scene.situation)
     return _ordered(scene, target, memory, budget, (-position, Rule.OPERATOR))
 
 
@@ -145,15 +155,26 @@ def _corrected(
     )
     memory = timed(memory, occasion)
     rule = fired(memory, policy.trigger, occasion)
-    if rule is Rule.CALENDAR or memory.calendar_at_ms is None:  # it counts from the first look
+    if memory.calendar_at_ms is None:  # it counts from the first look
         memory = replace(memory, calendar_at_ms=situation.now_ms)
     if isinstance(rule, HoldReason):
         return _hold(target, view, rule), memory
     instrument = scene.snapshot.instruments[target.instrument]
     wanted = instrument.size(correction(view.net, goal, band), view.price)
     if wanted == 0:
-        return _hold(target, view, HoldReason.IN_BAND), _ended(memory, situation)
-    return _ordered(scene, target, memory, budget, (wanted, rule))
+        decision, memory = _hold(target, view, HoldReason.IN_BAND), _ended(memory, situation)
+    else:
+        decision, memory = _ordered(scene, target, memory, budget, (wanted, rule))
+    if rule is Rule.CALENDAR and _kept(decision):
+        memory = replace(memory, calendar_at_ms=situation.now_ms)
+    return decision, memory
+
+
+def _kept(decision: Decision) -> bool:
+    """Say whether a calendar date was kept. One that a limit holds up for now is still due."""
+    verdict = decision.verdict
+    nothing_to_do = (HoldReason.IN_BAND, HoldReason.BELOW_MINIMUM)
+    return isinstance(verdict, Order) or verdict.reason in nothing_to_do
 
 
 def _ended(memory: AssetMemory, situation: Situation) -> AssetMemory:

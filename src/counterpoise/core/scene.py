@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from counterpoise.core.decision import AssetView, Situation
-from counterpoise.core.doubt import holdings_doubt
+from counterpoise.core.doubt import holdings_doubt, instrument_doubt
 from counterpoise.core.exposure import (
+    cash_shown,
     external_quantity,
     holdings_by_source,
     perpetual_delta,
@@ -17,7 +18,7 @@ from counterpoise.core.exposure import (
 )
 from counterpoise.core.instrument import Asset, InstrumentKey, VenueName
 from counterpoise.core.limits import Budget
-from counterpoise.core.orders import Hold, Order
+from counterpoise.core.orders import Hold, HoldReason, Order
 from counterpoise.core.policy.policy import Policy, Target
 from counterpoise.core.snapshot import Snapshot
 from counterpoise.core.target import weight
@@ -33,6 +34,7 @@ class Scene:
     policy: Policy
     value: Decimal | None  # quote; None where a holding that it needs is in doubt
     doubts: Mapping[Asset, Hold]
+    closable: frozenset[Asset]  # whose instrument is in no doubt, whatever of the holdings
 
 
 def scene_of(snapshot: Snapshot, situation: Situation, policy: Policy) -> Scene:
@@ -43,24 +45,32 @@ def scene_of(snapshot: Snapshot, situation: Situation, policy: Policy) -> Scene:
     zero every target is zero whatever the value: the assets that are seen go on, with the bands
     of the smaller value, which can only correct sooner and never further.
     """
-    doubts = {
-        target.asset: doubt
-        for target in policy.targets
-        if (doubt := holdings_doubt(snapshot, situation, policy, target)) is not None
-    }
-    seen = [target for target in policy.targets if target.asset not in doubts]
-    value = None
-    if seen and (not doubts or policy.exposure == 0):
-        value = portfolio_value(
-            snapshot, policy, {t.asset: held_quantity(snapshot, t) for t in seen}
-        )
+    doubts: dict[Asset, Hold] = {}
+    closable: set[Asset] = set()
+    for target in policy.targets:
+        doubt = instrument_doubt(snapshot, situation, policy, target)
+        if doubt is None:
+            closable.add(target.asset)
+            doubt = holdings_doubt(snapshot, situation, target)
+        if doubt is not None:
+            doubts[target.asset] = doubt
     return Scene(
         snapshot=snapshot,
         situation=situation,
         policy=policy,
-        value=value if value is not None and value > 0 else None,
+        value=_value(snapshot, policy, doubts),
         doubts=doubts,
+        closable=frozenset(closable),
     )
+
+
+def _value(snapshot: Snapshot, policy: Policy, doubts: Mapping[Asset, Hold]) -> Decimal | None:
+    """Return the portfolio value, or None where it is not known or nothing."""
+    seen = [target for target in policy.targets if target.asset not in doubts]
+    if not seen or (doubts and policy.exposure != 0) or not cash_shown(snapshot, policy):
+        return None
+    value = portfolio_value(snapshot, policy, {t.asset: held_quantity(snapshot, t) for t in seen})
+    return value if value > 0 else None
 
 
 def held_quantity(snapshot: Snapshot, target: Target) -> Decimal:
@@ -82,13 +92,15 @@ def budgets_of(scene: Scene) -> dict[VenueName, Budget]:
     for venue in {venue_of(target) for target in scene.policy.targets}:
         margins = [m for m in snapshot.margins if m.source.partition(":")[0] == venue]
         equity = sum((m.equity * price[m.asset] for m in margins if m.asset in price), ZERO)
+        hedges = {t.instrument for t in scene.policy.targets if venue_of(t) == venue}
+        others = {key for key in snapshot.positions if _on(key, venue)}
+        worths = [_notional(snapshot, key) for key in sorted(hedges | others)]
+        known = [worth for worth in worths if worth is not None]
         budgets[venue] = Budget(
             turnover_day=activity.turnover_day,
             orders_minute=activity.orders_minute,
-            perpetual_notional=sum(
-                (_notional(snapshot, key) for key in snapshot.positions if _on(key, venue)), ZERO
-            ),
-            equity=equity if margins else None,
+            perpetual_notional=sum(known, ZERO),
+            equity=equity if margins and len(known) == len(worths) else None,
         )
     return budgets
 
@@ -97,11 +109,20 @@ def _on(key: InstrumentKey, venue: VenueName) -> bool:
     return key.partition(":")[0] == venue
 
 
-def _notional(snapshot: Snapshot, key: InstrumentKey) -> Decimal:
-    """Return the notional of a position, at its entry price where it has no mark price now."""
-    position, mark = snapshot.positions[key], snapshot.marks.get(key)
+def _notional(snapshot: Snapshot, key: InstrumentKey) -> Decimal | None:
+    """
+    Return the notional of a position, at its entry price where it has no mark price now.
+
+    None where it cannot be known: absent is not zero.
+    """
+    position, mark = snapshot.positions.get(key), snapshot.marks.get(key)
+    instrument = snapshot.instruments.get(key)
+    if position is None or instrument is None:
+        return None
     price = mark.mark_price if mark else position.entry_price
-    return snapshot.instruments[key].notional(position.size, price or ZERO)
+    if price is None:
+        return ZERO if position.size == 0 else None
+    return instrument.notional(position.size, price)
 
 
 def budgets_after(
@@ -118,8 +139,9 @@ def budgets_after(
 
 
 def view_of(scene: Scene, target: Target) -> AssetView | None:
-    """Return the arithmetic of one asset, or None where portfolio value is not known."""
-    if scene.value is None:
+    """Return the arithmetic of one asset, or None where it or portfolio value is not known."""
+    doubt = scene.doubts.get(target.asset)
+    if scene.value is None or (doubt and doubt.reason is HoldReason.SNAPSHOT_INCOMPLETE):
         return None
     snapshot, policy, value = scene.snapshot, scene.policy, scene.value
     price = snapshot.marks[target.instrument].mark_price

@@ -105,5 +105,15 @@ def _counted(memory: AssetMemory, intent: Intent, at_ms: int) -> AssetMemory:
     if intent.state is not IntentState.REJECTED:
         return replace(memory, refusals=0, back_off_until_ms=0)
     refusals = memory.refusals + 1
-    pause = min(BACK_OFF_FIRST_MS * 2 ** min(refusals - 1, 20), BACK_OFF_MAX_MS)
-    return replace(memory, refusals=refusals, back_off_until_ms=at_ms + pause)
+    return replace(memory, refusals=refusals, back_off_until_ms=at_ms + _pause_ms(refusals))
+
+
+def _pause_ms(refusals: int) -> int:
+    doublings = min(max(refusals - 1, 0), 20)
+    return min(BACK_OFF_FIRST_MS << doublings, BACK_OFF_MAX_MS)
+
+
+def paused(memory: AssetMemory, *, now_ms: int) -> AssetMemory:
+    """Return the memory with a pause no longer than its refusals ask, should the clock go back."""
+    latest_ms = now_ms + _pause_ms(memory.refusals)
+    return replace(memory, back_off_until_ms=min(memory.back_off_until_ms, latest_ms))

@@ -33,6 +33,11 @@ class Position:
     liquidation_price: Decimal | None = None
     unrealised_profit: Decimal | None = None  # settle currency
 
+    def __post_init__(self) -> None:
+        """Refuse a size that is no number."""
+        if not self.size.is_finite():
+            raise ValueError(f"{self.instrument}: position was {self.size}")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
@@ -86,6 +91,11 @@ class Margin:
     equity: Decimal  # margin balance: wallet plus unrealised profit
     wallet: Decimal  # without unrealised profit
     maintenance: Decimal  # maintenance margin
+
+    def __post_init__(self) -> None:
+        """Refuse amounts that are no numbers."""
+        if not all(each.is_finite() for each in (self.equity, self.wallet, self.maintenance)):
+            raise ValueError(f"{self.source}: margin balance of {self.asset} was {self.equity}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

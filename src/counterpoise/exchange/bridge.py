@@ -19,43 +19,56 @@ STEPS = 120  # nodes an hour, half a minute apart
 STEP_MS = HOUR_MS // STEPS
 CONTRARY_SHARE = 0.2  # of hours that reach the extreme of their own direction first
 NOISE = 0.12  # standard deviation in the middle of a stretch, as a share of the hour's range
-NOISE_DIGITS = 6
+NOISE_UNIT = 1_000_000  # noise is kept in millionths of the range, so that prices stay exact
+
+
+@dataclass(frozen=True, slots=True)
+class Turns:
+    """When an hour turns: the same for all assets, as it mostly is."""
+
+    first: int  # the node of the first extreme
+    second: int
+    contrary: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
     """How one hour of one asset moves, shared by its spot and its perpetual so that both agree."""
 
-    first: int  # the node of the first extreme
-    second: int
-    contrary: bool
-    noise: tuple[Decimal, ...]  # by node, a share of the hour's range, zero where prices are fixed
+    turns: Turns
+    noise: tuple[int, ...]  # by node, in millionths of the hour's range; zero where prices are set
+
+
+def hour_turns(seed: int, hour: int) -> Turns:
+    """Return when `hour` turns."""
+    market = random.Random(f"{seed}:{hour}")
+    return Turns(
+        first=market.randrange(STEPS // 12, STEPS // 2 - 2),
+        second=market.randrange(STEPS // 2 + 2, STEPS - STEPS // 12),
+        contrary=market.random() < CONTRARY_SHARE,
+    )
 
 
 def hour_shape(seed: int, asset: str, hour: int) -> Shape:
-    """Return the shape of `hour`; extremes of all assets come at the same time, as they do."""
-    market = random.Random(f"{seed}:{hour}")
-    first = market.randrange(STEPS // 12, STEPS // 2 - 2)
-    second = market.randrange(STEPS // 2 + 2, STEPS - STEPS // 12)
-    contrary = market.random() < CONTRARY_SHARE
+    """Return how `hour` moves for one asset."""
+    turns = hour_turns(seed, hour)
     own = random.Random(f"{seed}:{asset}:{hour}")
-    noise = [0.0] * (STEPS + 1)
-    for start, end in ((0, first), (first, second), (second, STEPS)):
+    noise = [0] * (STEPS + 1)
+    for start, end in ((0, turns.first), (turns.first, turns.second), (turns.second, STEPS)):
         _add_bridge(noise, start, end, own)
-    scale = 10**NOISE_DIGITS
-    exact = tuple(Decimal(round(value * scale)).scaleb(-NOISE_DIGITS) for value in noise)
-    return Shape(first, second, contrary, exact)
+    return Shape(turns, tuple(noise))
 
 
-def _add_bridge(noise: list[float], start: int, end: int, rng: random.Random) -> None:
+def _add_bridge(noise: list[int], start: int, end: int, rng: random.Random) -> None:
     """Fill `noise` between two fixed nodes with a Brownian bridge."""
     length = end - start
     steps = [rng.gauss(0, 1) for _ in range(length)]
     drift = sum(steps) / length
+    unit = 2 * NOISE * NOISE_UNIT / length**0.5
     level = 0.0
     for offset, step in enumerate(steps[:-1], start=1):
         level += step - drift
-        noise[start + offset] = level * 2 * NOISE / length**0.5
+        noise[start + offset] = round(level * unit)
 
 
 def node_ms(node: int) -> int:
@@ -76,16 +89,18 @@ def price_in_hour(candle: Candle, shape: Shape, offset_ms: int) -> Decimal:
 
 def _node_price(candle: Candle, shape: Shape, node: int) -> Decimal:
     """Return the price at one node: a straight line between fixed prices, plus folded noise."""
-    low_first = (candle.close >= candle.open) is not shape.contrary
+    turns = shape.turns
+    low_first = (candle.close >= candle.open) is not turns.contrary
     extremes = (candle.low, candle.high) if low_first else (candle.high, candle.low)
-    if node < shape.first:
-        start, end, value, target = 0, shape.first, candle.open, extremes[0]
-    elif node < shape.second:
-        start, end, (value, target) = shape.first, shape.second, extremes
+    if node < turns.first:
+        start, end, value, target = 0, turns.first, candle.open, extremes[0]
+    elif node < turns.second:
+        start, end, (value, target) = turns.first, turns.second, extremes
     else:
-        start, end, value, target = shape.second, STEPS, extremes[1], candle.close
+        start, end, value, target = turns.second, STEPS, extremes[1], candle.close
     line = value + (target - value) * (node - start) / (end - start)
-    return _folded(line + shape.noise[node] * (candle.high - candle.low), candle)
+    noise = (candle.high - candle.low) * shape.noise[node] / NOISE_UNIT
+    return _folded(line + noise, candle)
 
 
 def _folded(price: Decimal, candle: Candle) -> Decimal:

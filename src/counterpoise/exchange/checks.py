@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 
-from counterpoise.core.units import ZERO, is_multiple
+from counterpoise.core.units import ZERO, down_to, is_multiple, plain, up_to
 from counterpoise.exchange.listing import Listing
 from counterpoise.exchange.orders import (
     OrderRequest,
@@ -41,10 +41,11 @@ def _check_price(listing: Listing, price: Decimal) -> None:
 
 def _check_price_share(request: OrderRequest, price: Decimal, mark: Decimal) -> None:
     highest, lowest = request.listing.price_share_max, request.listing.price_share_min
+    tick = request.listing.price_step
     if request.side is Side.BUY and highest is not None and price > mark * highest:
-        raise Refused(Reason.PRICE_TOO_HIGH, str(mark * highest))
+        raise Refused(Reason.PRICE_TOO_HIGH, plain(down_to(mark * highest, tick)))
     if request.side is Side.SELL and lowest is not None and price < mark * lowest:
-        raise Refused(Reason.PRICE_TOO_LOW, str(mark * lowest))
+        raise Refused(Reason.PRICE_TOO_LOW, plain(up_to(mark * lowest, tick)))
 
 
 def check_book_share(request: OrderRequest, best: Decimal, mark: Decimal) -> None:

@@ -6,13 +6,13 @@ import hmac
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from ipaddress import ip_address
+from itertools import islice
 
 from counterpoise.core.units import ZERO, plain
+from counterpoise.exchange.arming import fault_of
 from counterpoise.exchange.dialects.dialect import Call
 from counterpoise.exchange.engine import hedge_sides
-from counterpoise.exchange.faults import Fault, FaultKind
 from counterpoise.exchange.fields import ControlError, Fields
 from counterpoise.exchange.front import Front
 from counterpoise.exchange.listing import Listing, ListingKey, Market
@@ -25,8 +25,8 @@ from counterpoise.exchange.venue import Venue
 from counterpoise.ports import HttpResponse
 
 PREFIX = "/_exchange/"
+SKEW_MAX_MS = 10**12
 LOOPBACK_NAMES = frozenset({"", "localhost"})
-REQUEST_ROWS = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,133 +73,13 @@ class Controls:
             raise ControlError(f"no control {call.method} {call.path}", status=404, allowed=allowed)
         return control(self, call)
 
-    def _state(self, call: Call) -> object:
-        return state(self.venue, self.front.faults, call.now)
-
-    def _requests(self, call: Call) -> object:
-        log = self.front.log
-        rows = min(int(call.params.get("limit", REQUEST_ROWS)), len(log.kept)) if (
-            call.params.get("limit", "0").isdigit()
-        ) else 0
-        newest = list(log.kept)[len(log.kept) - rows :]
-        return {"total": log.total, "requests": [entry.row() for entry in newest]}
-
-    def _price(self, call: Call) -> object:
-        """Move the prices of a symbol on every market that lists it, or on one."""
-        fields = Fields(call.body)
-        symbol, to = fields.text("symbol"), fields.decimal("price")
-        markets = [fields.word("market", Market)] if fields.has("market") else list(Market)
-        kinds = [fields.word("kind", PriceKind)] if fields.has("kind") else list(PriceKind)
-        fields.finish()
-        if to <= ZERO:
-            raise ControlError(f"price must be positive, was {to}")
-        for listing in self._listings(symbol, markets):
-            self.venue.engine.prices.move(listing, kinds, to, call.now.market_ms)
-        self.venue.settling.catch_up(call.now)
-        return {"symbol": symbol, "price": plain(to)}
-
-    def _balance(self, call: Call) -> object:
-        """Set a balance, as a deposit or a withdrawal would."""
-        fields = Fields(call.body)
-        wallet = fields.text("wallet", "spot")
-        asset = fields.text("asset")
-        quantity = fields.at_least("quantity", ZERO)
-        fields.finish()
-        account, now = self.venue.engine.account, call.now
-        if wallet == "spot":
-            account.add_spot(asset, quantity - account.spot.get(asset, ZERO), now.venue_ms)
-        elif wallet == "futures":
-            change = quantity - account.futures.get(asset, ZERO)
-            self.venue.engine.ledger.transfer(asset, change, now, IncomeType.TRANSFER)
-        else:
-            raise ControlError(f"wallet was {wallet!r}", allowed=["spot", "futures"])
-        self.venue.settling.catch_up(now)
-        return {"wallet": wallet, "asset": asset, "quantity": plain(quantity)}
-
-    def _position(self, call: Call) -> object:
-        """Bring a position to a quantity at its mark price, as a trade by hand would."""
-        fields = Fields(call.body)
-        listing = self._listing(fields, Market.LINEAR)
-        quantity = fields.decimal("quantity")
-        sides = hedge_sides(self.venue.engine.account)
-        side = fields.word("side", PositionSide, sides[0] if quantity >= ZERO else sides[-1])
-        fields.finish()
-        if side not in sides:
-            raise ControlError(f"side was {side.value!r}", allowed=[part.value for part in sides])
-        position = self.venue.engine.account.position(listing, side)
-        trade_by_hand(self.venue.engine, position, quantity, call.now)
-        return {"symbol": listing.key.symbol, "side": side.value, "quantity": plain(quantity)}
-
-    def _book(self, call: Call) -> object:
-        """Set the shape of a book, or with `reset` let it be as recorded."""
-        fields = Fields(call.body)
-        listing = self._listing(fields, Market.LINEAR)
-        if fields.has("reset") and fields.flag("reset"):
-            fields.finish()
-            self.venue.engine.books.shape(listing, None)
-            return {"symbol": listing.key.symbol, "reset": True}
-        shape = BookShape(
-            spread=fields.at_least("spread", ZERO) if fields.has("spread") else None,
-            levels=fields.whole("levels", 0, LEVELS),
-            level_quantity=(
-                fields.at_least("level_quantity", listing.quantity_step)
-                if fields.has("level_quantity")
-                else None
-            ),
-        )
-        fields.finish()
-        self.venue.engine.books.shape(listing, shape)
-        return {"symbol": listing.key.symbol, "levels": shape.levels}
-
-    def _fault(self, call: Call) -> object:
-        """Arm a fault."""
-        fault = _fault(Fields(call.body))
-        try:
-            self.front.faults.arm(fault)
-        except ValueError as error:
-            raise ControlError(str(error)) from error
-        return {"armed": [armed.row() for armed in self.front.faults.armed]}
-
-    def _no_faults(self, _call: Call) -> object:
-        """Disarm every fault."""
-        self.front.faults.armed.clear()
-        return {"armed": []}
-
-    def _clock(self, call: Call) -> object:
-        """Skew the venue's clock, or let recorded time jump ahead."""
-        fields = Fields(call.body)
-        clock = self.venue.clock
-        if fields.has("skew_ms"):
-            clock.skew_ms = fields.whole("skew_ms", -(10**12))
-        if fields.has("advance_s"):
-            clock.advance(fields.at_least("advance_s", ZERO))
-        fields.finish()
-        now = clock.now()
-        self.venue.settling.catch_up(now)
-        return {"skew_ms": clock.skew_ms, "market_ms": now.market_ms, "venue_ms": now.venue_ms}
-
-    def _account(self, call: Call) -> object:
-        """Change what the account may do, as its owner would on the venue's own page."""
-        fields = Fields(call.body)
-        account = self.venue.engine.account
-        for name in ("can_trade", "can_withdraw", "multi_assets"):
-            if fields.has(name):
-                setattr(account, name, fields.flag(name))
-        if fields.has("hedge_mode") and fields.flag("hedge_mode") is not account.hedge_mode:
-            self.venue.engine.set_hedge_mode(hedge_mode=fields.flag("hedge_mode"))
-        fields.finish()
-        return {
-            "can_trade": account.can_trade,
-            "can_withdraw": account.can_withdraw,
-            "hedge_mode": account.hedge_mode,
-            "multi_assets": account.multi_assets,
-        }
-
-    def _listing(self, fields: Fields, default: Market) -> Listing:
+    def listing(self, fields: Fields, default: Market) -> Listing:
+        """Return the listing that a control names. Raises ControlError for an unknown one."""
         symbol, market = fields.text("symbol"), fields.word("market", Market, default)
-        return self._listings(symbol, [market])[0]
+        return self.listings(symbol, [market])[0]
 
-    def _listings(self, symbol: str, markets: list[Market]) -> list[Listing]:
+    def listings(self, symbol: str, markets: list[Market]) -> list[Listing]:
+        """Return a symbol's listings. Raises ControlError where none of the markets has it."""
         listings = self.venue.engine.listings
         keys = [ListingKey(market, symbol) for market in markets]
         found = [listings[key] for key in keys if key in listings]
@@ -209,45 +89,164 @@ class Controls:
         return found
 
 
-CONTROLS: Mapping[tuple[str, str], Callable[[Controls, Call], object]] = {
-    ("GET", "state"): Controls._state,  # noqa: SLF001 - the table of its own methods
-    ("GET", "requests"): Controls._requests,  # noqa: SLF001
-    ("POST", "price"): Controls._price,  # noqa: SLF001
-    ("POST", "balance"): Controls._balance,  # noqa: SLF001
-    ("POST", "position"): Controls._position,  # noqa: SLF001
-    ("POST", "book"): Controls._book,  # noqa: SLF001
-    ("POST", "fault"): Controls._fault,  # noqa: SLF001
-    ("DELETE", "fault"): Controls._no_faults,  # noqa: SLF001
-    ("POST", "clock"): Controls._clock,  # noqa: SLF001
-    ("POST", "account"): Controls._account,  # noqa: SLF001
-}
+def _state(controls: Controls, call: Call) -> object:
+    return state(controls.venue, controls.front.faults, call.now)
 
 
-def _fault(fields: Fields) -> Fault:
-    kind = fields.word("kind", FaultKind)
-    fault = Fault(
-        path=fields.text("path", ""),
-        method=fields.text("method", "").upper(),
-        kind=kind,
-        times=fields.whole("times", 1, 1),
-        after=fields.whole("after", 0, 0),
-        status=fields.whole("status", 100, 503),
-        code=str(fields.whole("code", -(10**6))) if fields.has("code") else "",
-        message=fields.text("message", ""),
-        body=fields.text("body") if fields.has("body") else None,
-        delay_s=float(fields.at_least("delay_s", ZERO, Decimal(3))),
-        hold_s=float(fields.at_least("hold_s", ZERO, Decimal(60))),
-        share=fields.at_least("share", ZERO, Decimal("0.5")),
-        retry_after_s=fields.whole("retry_after_s", 0, 5),
-        executed=fields.flag("executed") if fields.has("executed") else None,
-        late=fields.flag("late", False),  # noqa: FBT003 - a default
+def _requests(controls: Controls, call: Call) -> object:
+    """Return the newest requests, oldest first; `limit` of them where it is given."""
+    log = controls.front.log
+    limit = call.params.get("limit", str(len(log.kept)))
+    if not limit.isdecimal():
+        raise ControlError(f"limit must be a whole number, was {limit!r}")
+    older = max(0, len(log.kept) - int(limit))
+    newest = islice(log.kept, older, None)
+    return {"total": log.total, "requests": [entry.row() for entry in newest]}
+
+
+def _price(controls: Controls, call: Call) -> object:
+    """Move the prices of a symbol on every market that lists it, or on one."""
+    fields = Fields(call.body)
+    symbol, to = fields.text("symbol"), fields.decimal("price")
+    markets = [fields.word("market", Market)] if fields.has("market") else list(Market)
+    kinds = [fields.word("kind", PriceKind)] if fields.has("kind") else list(PriceKind)
+    fields.finish()
+    if to <= ZERO:
+        raise ControlError(f"price must be positive, was {to}")
+    for listing in controls.listings(symbol, markets):
+        controls.venue.engine.prices.move(listing, kinds, to, call.now.market_ms)
+    controls.venue.settling.catch_up(call.now)
+    return {"symbol": symbol, "price": plain(to)}
+
+
+def _balance(controls: Controls, call: Call) -> object:
+    """Set a balance, as a deposit or a withdrawal would."""
+    fields = Fields(call.body)
+    wallet = fields.text("wallet", "spot")
+    asset = fields.text("asset")
+    quantity = fields.at_least("quantity", ZERO)
+    fields.finish()
+    account, now = controls.venue.engine.account, call.now
+    if wallet == "spot":
+        account.add_spot(asset, quantity - account.spot.get(asset, ZERO), now.venue_ms)
+    elif wallet == "futures":
+        change = quantity - account.futures.get(asset, ZERO)
+        controls.venue.engine.ledger.transfer(asset, change, now, IncomeType.TRANSFER)
+    else:
+        raise ControlError(f"wallet was {wallet!r}", allowed=["spot", "futures"])
+    controls.venue.settling.catch_up(now)
+    return {"wallet": wallet, "asset": asset, "quantity": plain(quantity)}
+
+
+def _position(controls: Controls, call: Call) -> object:
+    """Bring a position to a quantity at its mark price, as a trade by hand would."""
+    fields = Fields(call.body)
+    listing = controls.listing(fields, Market.LINEAR)
+    quantity = fields.decimal("quantity")
+    sides = hedge_sides(controls.venue.engine.account)
+    side = fields.word("side", PositionSide, sides[0] if quantity >= ZERO else sides[-1])
+    fields.finish()
+    if side not in sides:
+        raise ControlError(f"side was {side.value!r}", allowed=[part.value for part in sides])
+    position = controls.venue.engine.account.position(listing, side)
+    trade_by_hand(controls.venue.engine, position, quantity, call.now)
+    return {"symbol": listing.key.symbol, "side": side.value, "quantity": plain(quantity)}
+
+
+def _book(controls: Controls, call: Call) -> object:
+    """Set the shape of a book, or with `reset` let it be as recorded."""
+    fields = Fields(call.body)
+    listing = controls.listing(fields, Market.LINEAR)
+    if fields.has("reset") and fields.flag("reset"):
+        fields.finish()
+        controls.venue.engine.books.shape(listing, None)
+        return {"symbol": listing.key.symbol, "reset": True}
+    shape = BookShape(
+        spread=fields.at_least("spread", ZERO) if fields.has("spread") else None,
+        levels=fields.whole("levels", 0, LEVELS),
+        level_quantity=(
+            fields.at_least("level_quantity", listing.quantity_step)
+            if fields.has("level_quantity")
+            else None
+        ),
     )
     fields.finish()
-    if kind is FaultKind.REJECT and not fault.code:
-        raise ControlError("a reject needs a code, the venue's own")
-    if fault.share > 1:
-        raise ControlError(f"share must be at most 1, was {fault.share}")
-    return fault
+    controls.venue.engine.books.shape(listing, shape)
+    return {"symbol": listing.key.symbol, "levels": shape.levels}
+
+
+def _listing_state(controls: Controls, call: Call) -> object:
+    """Open or close a listing for trading, as a venue does before it delists."""
+    fields = Fields(call.body)
+    listing, trading = controls.listing(fields, Market.LINEAR), fields.flag("trading")
+    fields.finish()
+    closed = controls.venue.engine.closed
+    closed.discard(listing.key) if trading else closed.add(listing.key)
+    return {"symbol": listing.key.symbol, "trading": controls.venue.engine.trading(listing)}
+
+
+def _fault(controls: Controls, call: Call) -> object:
+    """Arm a fault."""
+    fault = fault_of(Fields(call.body))
+    try:
+        controls.front.faults.arm(fault)
+    except ValueError as error:
+        raise ControlError(str(error)) from error
+    return {"armed": [armed.row() for armed in controls.front.faults.armed]}
+
+
+def _no_faults(controls: Controls, _call: Call) -> object:
+    """Disarm every fault."""
+    controls.front.faults.armed.clear()
+    return {"armed": []}
+
+
+def _clock(controls: Controls, call: Call) -> object:
+    """Skew the venue's clock, or let recorded time jump ahead."""
+    fields, clock = Fields(call.body), controls.venue.clock
+    skew_ms = fields.whole("skew_ms", -SKEW_MAX_MS, clock.skew_ms)
+    advance_s = fields.at_least("advance_s", ZERO, ZERO)
+    fields.finish()
+    clock.skew_ms = skew_ms
+    clock.advance(advance_s)
+    now = clock.now()
+    controls.venue.settling.catch_up(now)
+    return {"skew_ms": clock.skew_ms, "market_ms": now.market_ms, "venue_ms": now.venue_ms}
+
+
+def _account(controls: Controls, call: Call) -> object:
+    """Change what the account may do, as its owner would on the venue's own page."""
+    fields, account = Fields(call.body), controls.venue.engine.account
+    can_trade = fields.flag("can_trade", account.can_trade)
+    can_withdraw = fields.flag("can_withdraw", account.can_withdraw)
+    multi_assets = fields.flag("multi_assets", account.multi_assets)
+    hedge_mode = fields.flag("hedge_mode", account.hedge_mode)
+    fields.finish()
+    if hedge_mode is not account.hedge_mode:
+        controls.venue.engine.set_hedge_mode(hedge_mode=hedge_mode)
+    account.can_trade, account.can_withdraw = can_trade, can_withdraw
+    account.multi_assets = multi_assets
+    return {
+        "can_trade": account.can_trade,
+        "can_withdraw": account.can_withdraw,
+        "hedge_mode": account.hedge_mode,
+        "multi_assets": account.multi_assets,
+    }
+
+
+CONTROLS: Mapping[tuple[str, str], Callable[[Controls, Call], object]] = {
+    ("GET", "state"): _state,
+    ("GET", "requests"): _requests,
+    ("POST", "price"): _price,
+    ("POST", "balance"): _balance,
+    ("POST", "position"): _position,
+    ("POST", "book"): _book,
+    ("POST", "listing"): _listing_state,
+    ("POST", "fault"): _fault,
+    ("DELETE", "fault"): _no_faults,
+    ("POST", "clock"): _clock,
+    ("POST", "account"): _account,
+}
 
 
 def _on_this_machine(remote: str) -> bool:

@@ -15,9 +15,10 @@ from itertools import chain
 from counterpoise.core.units import ZERO, toward_zero
 from counterpoise.exchange import checks
 from counterpoise.exchange.account import Account
-from counterpoise.exchange.ledger import FEES, Ledger
+from counterpoise.exchange.funds import Funds
+from counterpoise.exchange.ledger import Ledger
 from counterpoise.exchange.listing import Listing, ListingKey, Market
-from counterpoise.exchange.margin import MarginState, margin_state, worth_max
+from counterpoise.exchange.margin import MarginState, Marks, worth_max
 from counterpoise.exchange.matching import Books, Level, Take, takes
 from counterpoise.exchange.moment import Moment
 from counterpoise.exchange.orders import (
@@ -42,11 +43,17 @@ class Engine:
     prices: Prices
     account: Account
     books: Books = field(default_factory=Books)
+    closed: set[ListingKey] = field(default_factory=set)  # listed, priced, and not trading
     ledger: Ledger = field(init=False)
+    funds: Funds = field(init=False)
+    spot_assets: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
         """Open the books of the account."""
         self.ledger = Ledger(self.account)
+        self.funds = Funds(self.account, self.ledger)
+        spot = [listing for listing in self.listings.values() if not listing.perpetual]
+        self.spot_assets = frozenset({asset for one in spot for asset in (one.base, one.quote)})
 
     def listing(self, market: Market, symbol: str) -> Listing:
         """Return a listing. Raises Refused for a symbol that is not listed."""
@@ -59,12 +66,18 @@ class Engine:
         """Return the prices of a listing. Raises Refused where it has none: it is not trading."""
         price = self.prices.at(listing, now.market_ms)
         if price is None:
-            raise Refused(Reason.SYMBOL_CLOSED, listing.key.symbol)
+            raise Refused(Reason.SYMBOL_UNPRICED, listing.key.symbol)
         return price
 
-    def trading(self, listing: Listing, now: Moment) -> bool:
-        """Say whether a listing has a price and so a market."""
-        return self.prices.at(listing, now.market_ms) is not None
+    def trading(self, listing: Listing) -> bool:
+        """Say whether orders are taken: it has a price, and nobody closed it."""
+        return self.prices.known(listing) and listing.key not in self.closed
+
+    def priced(self, market: Market) -> Iterator[Listing]:
+        """Yield the listings of a market that have a price."""
+        for listing in self.listings.values():
+            if listing.key.market is market and self.prices.known(listing):
+                yield listing
 
     def levels(self, listing: Listing, side: Side, now: Moment) -> Iterator[Level]:
         """Yield what an order of `side` can take, best first."""
@@ -72,23 +85,7 @@ class Engine:
 
     def margin(self, asset: str, now: Moment, account: Account | None = None) -> MarginState:
         """Return the margin account in `asset`."""
-        held = sum(
-            (self._order_margin(order) for order in self._margin_orders(asset)), start=ZERO
-        )
-        return margin_state(
-            account or self.account, asset, lambda listing: self.price(listing, now).mark, held
-        )
-
-    def locked(self, asset: str) -> Decimal:
-        """Return how much of a spot balance open orders hold."""
-        return sum(
-            (
-                _spot_cost(order.request, order.left, order.request.price or ZERO)
-                for order in self.ledger.open_orders.values()
-                if not order.request.listing.perpetual and _spends(order.request) == asset
-            ),
-            start=ZERO,
-        )
+        return self.funds.margin(account or self.account, asset, self._marks(now))
 
     def place(
         self, request: OrderRequest, now: Moment, *, fill_share: Decimal | None = None
@@ -99,9 +96,11 @@ class Engine:
         `fill_share` caps how much of it the book may fill. Raises Refused, with nothing changed.
         """
         listing = request.listing
-        price = self.price(listing, now)
+        if not self.trading(listing):
+            raise Refused(Reason.SYMBOL_CLOSED, listing.key.symbol)
         if not self.account.can_trade:
             raise Refused(Reason.TRADING_FORBIDDEN)
+        price = self.price(listing, now)
         checks.check_rules(request, price)
         if listing.perpetual:
             checks.check_position_side(request, hedge_mode=self.account.hedge_mode)
@@ -218,53 +217,12 @@ class Engine:
         self, request: OrderRequest, quantity: Decimal, fills: list[Take], now: Moment
     ) -> None:
         if request.listing.perpetual:
-            self._check_margin(request, quantity, now)
+            self.funds.check_margin(request, quantity, self._marks(now))
         else:
-            self._check_balance(request, quantity, fills)
+            self.funds.check_balance(request, quantity, fills)
 
-    def _check_balance(
-        self, request: OrderRequest, quantity: Decimal, fills: Iterable[Take]
-    ) -> None:
-        asset = _spends(request)
-        free = self.account.spot.get(asset, ZERO) - self.locked(asset)
-        if request.price is not None:
-            cost = _spot_cost(request, quantity, request.price)
-        else:
-            cost = sum(
-                (_spot_cost(request, take.quantity, take.price) for take in fills), start=ZERO
-            )
-        if cost > free:
-            raise Refused(Reason.BALANCE, asset)
-
-    def _check_margin(self, request: OrderRequest, quantity: Decimal, now: Moment) -> None:
-        """Refuse what would open more than the account can carry; what shrinks is always let by."""
-        listing = request.listing
-        position = self.account.position(listing, request.position_side)
-        closing = max(ZERO, -position.amount * request.side.sign)
-        opening = quantity - closing
-        if opening <= ZERO:
-            return
-        leverage = self.account.leverage_of(listing.key)
-        at = request.price or self.price(listing, now).mark
-        after = opening if closing else abs(position.amount) + quantity
-        if listing.worth(after, at) > worth_max(listing, leverage):
-            raise Refused(Reason.LEVERAGE_POSITION_MAX)
-        worth = listing.worth(opening, at)
-        needed = worth / leverage + worth * FEES[listing.key.market].taker
-        if needed > self.margin(listing.settle, now).available:
-            raise Refused(Reason.MARGIN)
-
-    def _margin_orders(self, asset: str) -> Iterator[VenueOrder]:
-        for order in self.ledger.open_orders.values():
-            request = order.request
-            shrinks = request.reduce_only or checks.closes_in_hedge_mode(request)
-            if request.listing.perpetual and request.listing.settle == asset and not shrinks:
-                yield order
-
-    def _order_margin(self, order: VenueOrder) -> Decimal:
-        listing = order.request.listing
-        worth = listing.worth(order.left, order.request.price or ZERO)
-        return worth / self.account.leverage_of(listing.key)
+    def _marks(self, now: Moment) -> Marks:
+        return lambda listing: self.price(listing, now).mark
 
 
 def _rests(request: OrderRequest) -> bool:
@@ -274,9 +232,7 @@ def _rests(request: OrderRequest) -> bool:
     }
 
 
-def _capped(
-    fills: Iterable[Take], order: VenueOrder, fill_share: Decimal | None
-) -> Iterator[Take]:
+def _capped(fills: Iterable[Take], order: VenueOrder, fill_share: Decimal | None) -> Iterator[Take]:
     """Yield fills up to `fill_share` of the order, in whole steps."""
     if fill_share is None:
         yield from fills
@@ -287,15 +243,6 @@ def _capped(
         left -= part
         if part > ZERO:
             yield Take(take.price, part)
-
-
-def _spends(request: OrderRequest) -> str:
-    """Return the asset that a spot order pays with."""
-    return request.listing.quote if request.side is Side.BUY else request.listing.base
-
-
-def _spot_cost(request: OrderRequest, quantity: Decimal, price: Decimal) -> Decimal:
-    return quantity * price if request.side is Side.BUY else quantity
 
 
 def hedge_sides(account: Account) -> tuple[PositionSide, ...]:

@@ -25,11 +25,14 @@ class FaultKind(StrEnum):
     DELAY_VISIBLE = "delay-visible"  # reads do not show the order for `delay_s`
 
 
-HOLD_S = 60.0
-DELAY_S = 3.0
+ORDER_KINDS = frozenset({FaultKind.PARTIAL_FILL, FaultKind.DELAY_VISIBLE})  # no read has them
+HOLD_S = Decimal(60)
+DELAY_S = Decimal(3)
 RETRY_AFTER_S = 5
+SHARE = Decimal("0.5")
+STATUS = 503
 ARMED_MAX = 1_000
-GOOD_MAX = 256
+GOOD_MAX = 512
 
 
 @dataclass(slots=True, kw_only=True)
@@ -41,19 +44,21 @@ class Fault:
     kind: FaultKind
     times: int = 1  # left to strike
     after: int = 0  # matching requests to let by first
-    status: int = 503
+    status: int = STATUS
     code: str = ""
     message: str = ""
     body: str | None = None
-    delay_s: float = DELAY_S
-    hold_s: float = HOLD_S
-    share: Decimal = Decimal("0.5")
+    delay_s: float = float(DELAY_S)
+    hold_s: float = float(HOLD_S)
+    share: Decimal = SHARE
     retry_after_s: int = RETRY_AFTER_S
     executed: bool | None = None  # None: as the kind has it
     late: bool = False
 
     def hits(self, method: str, path: str) -> bool:
         """Say whether a request is of the kind that this fault waits for."""
+        if self.kind in ORDER_KINDS and method != "POST":
+            return False
         return self.method in {"", method} and path.startswith(self.path)
 
     def row(self) -> dict[str, object]:

@@ -46,7 +46,7 @@ class Front:
         entry = self.log.add(call)
         fault = self.faults.strike(call.method, call.path)
         if fault is None:
-            return self._logged(Answer(self._carried_out(call)), entry)
+            return self._logged(Answer(self.carried_out(call)), entry)
         entry.fault = fault.kind.value
         answer = self._logged(KINDS[fault.kind](self, call, fault), entry)
         if answer.late is not None:
@@ -60,95 +60,120 @@ class Front:
             if due_ms > now.wall_ms and answer is not awaited:
                 self._late.append((due_ms, answer))
             elif answer.late is not None:
-                answer.response = self._carried_out(replace(answer.late, now=now))
+                answer.response = self.carried_out(replace(answer.late, now=now))
                 if answer.entry is not None:
                     answer.entry.status = answer.response.status
+
+    def carried_out(self, call: Call) -> HttpResponse:
+        """Return the venue's true answer to a call, which by then is carried out."""
+        self.settling.catch_up(call.now)
+        response = self.dialect.answer(call)
+        if call.method == "GET" and response.status == STATUS_OK:
+            self._keep(_question(call), response)
+        return response
+
+    def earlier(self, call: Call) -> HttpResponse | None:
+        """Return the oldest good answer to the same question, if it was ever asked."""
+        return self._good.get(_question(call))
 
     def _logged(self, answer: Answer, entry: LoggedRequest) -> Answer:
         entry.status = answer.response.status if answer.response else None
         answer.entry = entry
         return answer
 
-    def _carried_out(self, call: Call) -> HttpResponse:
-        self.settling.catch_up(call.now)
-        response = self.dialect.answer(call)
-        if call.method == "GET" and response.status == STATUS_OK and len(self._good) < GOOD_MAX:
-            self._good.setdefault(_question(call), response)
-        return response
+    def _keep(self, question: tuple[str, ...], response: HttpResponse) -> None:
+        """Keep the first good answer to a question, of the latest questions."""
+        if question not in self._good:
+            if len(self._good) >= GOOD_MAX:
+                self._good.pop(next(iter(self._good)))
+            self._good[question] = response
 
-    def _status(self, call: Call, fault: Fault) -> Answer:
-        if fault.executed:
-            self._carried_out(call)
-        if fault.code:
-            body = self.dialect.rejection(fault.code, fault.message).body
-            return Answer(HttpResponse(status=fault.status, headers=JSON, body=body))
-        page = HTML_PAGE if fault.body is None else fault.body.encode()
-        return Answer(HttpResponse(status=fault.status, headers=HTML, body=page))
 
-    def _timeout_before(self, _call: Call, fault: Fault) -> Answer:
-        return Answer(None, fault.hold_s)
+def _status(front: Front, call: Call, fault: Fault) -> Answer:
+    if fault.executed:
+        front.carried_out(call)
+    if fault.code:
+        body = front.dialect.rejection(fault.code, fault.message).body
+        return Answer(HttpResponse(status=fault.status, headers=JSON, body=body))
+    page = HTML_PAGE if fault.body is None else fault.body.encode()
+    headers = JSON if page.startswith((b"{", b"[")) else HTML
+    return Answer(HttpResponse(status=fault.status, headers=headers, body=page))
 
-    def _timeout_after(self, call: Call, fault: Fault) -> Answer:
-        self._carried_out(call)
-        return Answer(None, fault.hold_s)
 
-    def _cut_body(self, call: Call, fault: Fault) -> Answer:
-        del fault
-        return Answer(self._carried_out(call), cut=True)
+def _timeout_before(_front: Front, _call: Call, fault: Fault) -> Answer:
+    return Answer(None, fault.hold_s)
 
-    def _html(self, call: Call, fault: Fault) -> Answer:
-        self._carried_out_unless_told(call, fault)
-        return Answer(HttpResponse(status=STATUS_OK, headers=HTML, body=HTML_PAGE))
 
-    def _empty(self, call: Call, fault: Fault) -> Answer:
-        self._carried_out_unless_told(call, fault)
-        body = (fault.body or "").encode()
-        return Answer(HttpResponse(status=STATUS_OK, headers=JSON, body=body))
+def _timeout_after(front: Front, call: Call, fault: Fault) -> Answer:
+    front.carried_out(call)
+    return Answer(None, fault.hold_s)
 
-    def _carried_out_unless_told(self, call: Call, fault: Fault) -> None:
-        if fault.executed is not False:
-            self._carried_out(call)
 
-    def _stale(self, call: Call, fault: Fault) -> Answer:
-        """Answer as long ago; a question never asked before has only one answer."""
-        del fault
-        return Answer(self._good.get(_question(call)) or self._carried_out(call))
+def _cut_body(front: Front, call: Call, _fault: Fault) -> Answer:
+    return Answer(front.carried_out(call), cut=True)
 
-    def _reject(self, _call: Call, fault: Fault) -> Answer:
-        return Answer(self.dialect.rejection(fault.code, fault.message))
 
-    def _rate_limit(self, _call: Call, fault: Fault) -> Answer:
-        return Answer(self.dialect.limited(429, fault.retry_after_s))
+def _html(front: Front, call: Call, fault: Fault) -> Answer:
+    _carried_out_unless_told(front, call, fault)
+    return Answer(HttpResponse(status=STATUS_OK, headers=HTML, body=HTML_PAGE))
 
-    def _ban(self, _call: Call, fault: Fault) -> Answer:
-        return Answer(self.dialect.limited(418, fault.retry_after_s))
 
-    def _slow(self, call: Call, fault: Fault) -> Answer:
-        if fault.late:
-            return Answer(None, fault.delay_s, late=call)
-        return Answer(self._carried_out(call), fault.delay_s)
+def _empty(front: Front, call: Call, fault: Fault) -> Answer:
+    _carried_out_unless_told(front, call, fault)
+    body = (fault.body or "").encode()
+    return Answer(HttpResponse(status=STATUS_OK, headers=JSON, body=body))
 
-    def _partial_fill(self, call: Call, fault: Fault) -> Answer:
-        return Answer(self._carried_out(replace(call, effects=Effects(fill_share=fault.share))))
 
-    def _delay_visible(self, call: Call, fault: Fault) -> Answer:
-        return Answer(self._carried_out(replace(call, effects=Effects(hide_s=fault.delay_s))))
+def _carried_out_unless_told(front: Front, call: Call, fault: Fault) -> None:
+    if fault.executed is not False:
+        front.carried_out(call)
+
+
+def _stale(front: Front, call: Call, _fault: Fault) -> Answer:
+    """Answer as long ago; a question never asked before has only one answer."""
+    return Answer(front.earlier(call) or front.carried_out(call))
+
+
+def _reject(front: Front, _call: Call, fault: Fault) -> Answer:
+    return Answer(front.dialect.rejection(fault.code, fault.message))
+
+
+def _rate_limit(front: Front, _call: Call, fault: Fault) -> Answer:
+    return Answer(front.dialect.limited(429, fault.retry_after_s))
+
+
+def _ban(front: Front, _call: Call, fault: Fault) -> Answer:
+    return Answer(front.dialect.limited(418, fault.retry_after_s))
+
+
+def _slow(front: Front, call: Call, fault: Fault) -> Answer:
+    if fault.late:
+        return Answer(None, fault.delay_s, late=call)
+    return Answer(front.carried_out(call), fault.delay_s)
+
+
+def _partial_fill(front: Front, call: Call, fault: Fault) -> Answer:
+    return Answer(front.carried_out(replace(call, effects=Effects(fill_share=fault.share))))
+
+
+def _delay_visible(front: Front, call: Call, fault: Fault) -> Answer:
+    return Answer(front.carried_out(replace(call, effects=Effects(hide_s=fault.delay_s))))
 
 
 KINDS: Mapping[FaultKind, Callable[[Front, Call, Fault], Answer]] = {
-    FaultKind.STATUS: Front._status,  # noqa: SLF001 - the table of its own methods
-    FaultKind.TIMEOUT_BEFORE: Front._timeout_before,  # noqa: SLF001
-    FaultKind.TIMEOUT_AFTER: Front._timeout_after,  # noqa: SLF001
-    FaultKind.CUT_BODY: Front._cut_body,  # noqa: SLF001
-    FaultKind.HTML: Front._html,  # noqa: SLF001
-    FaultKind.EMPTY: Front._empty,  # noqa: SLF001
-    FaultKind.STALE: Front._stale,  # noqa: SLF001
-    FaultKind.REJECT: Front._reject,  # noqa: SLF001
-    FaultKind.RATE_LIMIT: Front._rate_limit,  # noqa: SLF001
-    FaultKind.BAN: Front._ban,  # noqa: SLF001
-    FaultKind.SLOW: Front._slow,  # noqa: SLF001
-    FaultKind.PARTIAL_FILL: Front._partial_fill,  # noqa: SLF001
-    FaultKind.DELAY_VISIBLE: Front._delay_visible,  # noqa: SLF001
+    FaultKind.STATUS: _status,
+    FaultKind.TIMEOUT_BEFORE: _timeout_before,
+    FaultKind.TIMEOUT_AFTER: _timeout_after,
+    FaultKind.CUT_BODY: _cut_body,
+    FaultKind.HTML: _html,
+    FaultKind.EMPTY: _empty,
+    FaultKind.STALE: _stale,
+    FaultKind.REJECT: _reject,
+    FaultKind.RATE_LIMIT: _rate_limit,
+    FaultKind.BAN: _ban,
+    FaultKind.SLOW: _slow,
+    FaultKind.PARTIAL_FILL: _partial_fill,
+    FaultKind.DELAY_VISIBLE: _delay_visible,
 }
 
 

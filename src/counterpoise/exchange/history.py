@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 from importlib import resources
 
 from counterpoise.exchange.moment import HOUR_MS, SECOND_MS
@@ -65,6 +66,7 @@ def recorded_histories() -> Mapping[str, History]:
     return {asset: _packed(asset) for asset in RECORDED}
 
 
+@cache
 def _packed(asset: str) -> History:
     folder = resources.files("counterpoise.exchange") / "data"
     packed = (folder / f"{asset.lower()}usdt_1h.csv.gz").read_bytes()

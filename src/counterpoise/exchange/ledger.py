@@ -21,7 +21,7 @@ from counterpoise.exchange.orders import (
 )
 
 HISTORY_MAX = 20_000  # orders, trades and incomes kept, each
-FEE_STEP = Decimal("0.00000001")
+PAID_STEP = Decimal("0.00000001")  # of every fee, profit and payment: wallets are exact sums
 ORDER_ID_FIRST = 8_000_000_001
 TRADE_ID_FIRST = 500_000_001
 
@@ -123,7 +123,7 @@ class Ledger:
         rate = fees.maker if maker else fees.taker
         worth = listing.worth(take.quantity, take.price)
         buys_spot = side is Side.BUY and not listing.perpetual
-        fee = ((take.quantity if buys_spot else worth) * rate).quantize(FEE_STEP)
+        fee = ((take.quantity if buys_spot else worth) * rate).quantize(PAID_STEP)
         fee_asset = listing.base if buys_spot else listing.settle
         if listing.perpetual:
             profit = self._book_perpetual(order, take, fee, now)
@@ -151,13 +151,12 @@ class Ledger:
         self.account.add_spot(listing.base, take.quantity * sign, now.venue_ms)
         self.account.add_spot(listing.quote, -take.quantity * take.price * sign, now.venue_ms)
 
-    def _book_perpetual(
-        self, order: VenueOrder, take: Take, fee: Decimal, now: Moment
-    ) -> Decimal:
+    def _book_perpetual(self, order: VenueOrder, take: Take, fee: Decimal, now: Moment) -> Decimal:
         """Move the position; return the profit that this realised."""
         listing = order.request.listing
         position = self.account.position(listing, order.request.position_side)
-        profit = apply_fill(position, take.quantity * order.request.side.sign, take.price)
+        signed = take.quantity * order.request.side.sign
+        profit = apply_fill(position, signed, take.price).quantize(PAID_STEP)
         position.fees = position.fees + fee if position.amount else ZERO
         position.updated_ms = now.venue_ms
         if profit:
@@ -221,9 +220,7 @@ def apply_fill(position: Position, quantity: Decimal, price: Decimal) -> Decimal
     return profit
 
 
-def _entry_price(
-    position: Position, before: Decimal, quantity: Decimal, price: Decimal
-) -> Decimal:
+def _entry_price(position: Position, before: Decimal, quantity: Decimal, price: Decimal) -> Decimal:
     """Return the average price of a position that grew."""
     listing = position.listing
     worth = listing.worth(quantity, price)

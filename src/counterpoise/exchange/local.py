@@ -119,9 +119,7 @@ def build(config: LocalExchangeConfig, clock: Clock) -> LocalExchange:
     )
     _fund(venue, config)
     dialect: Dialect = dialect_over(venue)
-    front = Front(
-        dialect=dialect, settling=venue.settling, log=RequestLog(dialect.secret_params())
-    )
+    front = Front(dialect=dialect, settling=venue.settling, log=RequestLog(dialect.secret_params()))
     controls = Controls(venue=venue, front=front, token=config.control_token)
     return LocalExchange(venue=venue, front=front, controls=controls, clock=clock)
 

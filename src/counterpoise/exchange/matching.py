@@ -88,9 +88,7 @@ class Books:
 DEFAULT_SHAPE = BookShape()
 
 
-def _full_levels(
-    listing: Listing, side: Side, price: Price, shape: BookShape
-) -> Iterator[Level]:
+def _full_levels(listing: Listing, side: Side, price: Price, shape: BookShape) -> Iterator[Level]:
     """Yield the untouched levels: further apart and deeper the further they are from the middle."""
     tick = listing.price_step
     half_spread = max(tick, price.last * (SPREAD if shape.spread is None else shape.spread)) / 2

@@ -163,7 +163,7 @@ class Reason(StrEnum):
 
     SYMBOL_UNKNOWN = "symbol unknown"
     SYMBOL_CLOSED = "symbol not trading"
-    PRICE_MISSING = "price missing"
+    SYMBOL_UNPRICED = "symbol without a price"
     PRICE_STEP = "price not on a tick"
     PRICE_MIN = "price below the minimum"
     PRICE_MAX = "price above the maximum"

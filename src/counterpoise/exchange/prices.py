@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from counterpoise.core.units import ONE, ZERO, down_to
-from counterpoise.exchange.bridge import Shape, hour_shape, node_ms, price_in_hour
+from counterpoise.exchange.bridge import Shape, hour_shape, hour_turns, node_ms, price_in_hour
 from counterpoise.exchange.history import Candle, History, Hour
 from counterpoise.exchange.listing import Listing, ListingKey
 from counterpoise.exchange.moment import HOUR_MS
@@ -70,7 +70,7 @@ class Day:
 class Prices:
     """Recorded prices, moved by hand where somebody asked for it."""
 
-    histories: Mapping[str, History]  # by base asset, against USDT
+    histories: Mapping[str, History]  # by base asset, against USDT; all over the same hours
     seed: int
     _moved: dict[tuple[ListingKey, PriceKind], Decimal] = field(default_factory=dict)
     _fixed: dict[ListingKey, Decimal] = field(default_factory=dict)
@@ -80,6 +80,10 @@ class Prices:
     def history(self, listing: Listing) -> History | None:
         """Return the recording behind a listing."""
         return self.histories.get(listing.base) if listing.quote in {"USDT", "USD"} else None
+
+    def known(self, listing: Listing) -> bool:
+        """Say whether a listing has a price."""
+        return listing.key in self._fixed or self.history(listing) is not None
 
     def at(self, listing: Listing, market_ms: int) -> Price | None:
         """Return the prices of `listing`, or None where nothing was ever recorded or set."""
@@ -94,13 +98,13 @@ class Prices:
 
     def move(self, listing: Listing, kinds: Iterable[PriceKind], to: Decimal, at_ms: int) -> None:
         """Move prices to `to`; from there they go on as recorded, in proportion."""
-        now = self.at(listing, at_ms)
-        if self.history(listing) is None or now is None:
+        history = self.history(listing)
+        if history is None:
             self._fixed[listing.key] = to
         else:
+            recorded = self._tape(listing, history, at_ms)
             for kind in kinds:
-                moved = self._moved.get((listing.key, kind), ONE)
-                self._moved[listing.key, kind] = moved * to / now.of(kind)
+                self._moved[listing.key, kind] = to / recorded.of(kind)
         self._recent.pop(listing.key, None)
 
     def fundings(self, listing: Listing, after_ms: int, until_ms: int) -> list[FundingRate]:
@@ -122,9 +126,8 @@ class Prices:
         ahead = self.fundings(listing, market_ms, market_ms + FUNDING_HOURS_MAX * HOUR_MS)
         return ahead[0] if ahead else None
 
-    def day(self, listing: Listing, market_ms: int) -> Day:
-        """Return the last 24 hours; a listing with a price set by hand has not moved."""
-        now = self._now(listing, market_ms)
+    def day(self, listing: Listing, now: Price, market_ms: int) -> Day:
+        """Return the 24 hours up to `now`; a listing with a price set by hand has not moved."""
         history = self.history(listing)
         if history is None:
             last = now.last
@@ -145,25 +148,18 @@ class Prices:
 
     def checkpoints(self, after_ms: int, until_ms: int) -> list[int]:
         """Return the instants in between at which prices turn, oldest first."""
-        found = set[int]()
-        for asset, history in self.histories.items():
-            end = min(until_ms, history.end_ms)
-            for hour in range(history.index(after_ms), history.index(end) + 1):
-                shape = self._shape(asset, hour)
-                start_ms = history.first_ms + hour * HOUR_MS
-                turns = (start_ms + node_ms(node) for node in (0, shape.first, shape.second))
-                found.update(at_ms for at_ms in turns if after_ms < at_ms < until_ms)
-        return sorted(found)
+        history = next(iter(self.histories.values()))  # all assets turn at the same time
+        last = history.index(min(until_ms, history.end_ms - 1))
+        found: list[int] = []
+        for hour in range(history.index(after_ms), last + 1):
+            turns = hour_turns(self.seed, hour)
+            start_ms = history.first_ms + hour * HOUR_MS
+            found += (start_ms + node_ms(node) for node in (0, turns.first, turns.second))
+        return [at_ms for at_ms in found if after_ms < at_ms < until_ms]
 
     def ended(self, market_ms: int) -> bool:
         """Say whether the recording is over and prices stand still."""
         return any(market_ms >= history.end_ms for history in self.histories.values())
-
-    def _now(self, listing: Listing, market_ms: int) -> Price:
-        price = self.at(listing, market_ms)
-        if price is None:
-            raise ValueError(f"{listing.key} has no price")
-        return price
 
     def _price(self, listing: Listing, market_ms: int) -> Price | None:
         history = self.history(listing)
@@ -172,12 +168,12 @@ class Prices:
             if fixed is None:
                 return None
             return Price(last=fixed, mark=fixed, index=fixed, liquidity=STATIC_LIQUIDITY)
+        return self._moved_price(listing, self._tape(listing, history, market_ms))
+
+    def _tape(self, listing: Listing, history: History, market_ms: int) -> Price:
+        """Return the prices as recorded; the mark price ends each hour at its recorded close."""
         market_ms = max(history.first_ms, min(market_ms, history.end_ms - 1))
         index, offset_ms = divmod(market_ms - history.first_ms, HOUR_MS)
-        return self._moved_price(listing, self._tape(listing, history, index, offset_ms))
-
-    def _tape(self, listing: Listing, history: History, index: int, offset_ms: int) -> Price:
-        """Return the prices as recorded; the mark price ends each hour at its recorded close."""
         hour = history.hour(index)
         shape = self._shape(listing.base, index)
         spot = price_in_hour(hour.spot, shape, offset_ms)

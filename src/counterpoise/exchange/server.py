@@ -11,7 +11,6 @@ from counterpoise.exchange.transport import Exchange
 from counterpoise.ports import HttpRequest
 
 SHUTDOWN_S = 0.2  # for requests under way; those that a fault holds have no end of their own
-BODY_MAX = 1_000_000
 HOP_HEADERS = frozenset({"content-length", "transfer-encoding", "connection"})
 
 

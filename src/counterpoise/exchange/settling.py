@@ -8,7 +8,7 @@ from decimal import Decimal
 from counterpoise.core.units import ZERO
 from counterpoise.exchange.account import Position
 from counterpoise.exchange.engine import Engine
-from counterpoise.exchange.ledger import FEE_STEP
+from counterpoise.exchange.ledger import PAID_STEP
 from counterpoise.exchange.matching import Take
 from counterpoise.exchange.moment import Moment
 from counterpoise.exchange.orders import (
@@ -55,7 +55,7 @@ class Settling:
         for funding in self.engine.prices.fundings(listing, self.reached_ms, now.market_ms):
             mark = self.engine.price(listing, replace(now, market_ms=funding.at_ms)).mark
             worth = listing.worth(position.amount, mark).copy_sign(position.amount)
-            paid = (worth * funding.rate).quantize(FEE_STEP)
+            paid = (worth * funding.rate).quantize(PAID_STEP)
             self.engine.ledger.pay(IncomeType.FUNDING_FEE, listing, -paid, now)
 
     def _liquidate(self, asset: str, now: Moment) -> None:

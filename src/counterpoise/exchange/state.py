@@ -103,9 +103,7 @@ def _positions(venue: Venue, now: Moment) -> list[dict[str, object]]:
             "side": position.side.value,
             "quantity": _number(position.amount),
             "entry_price": _number(position.entry_price),
-            "unrealised": _number(
-                position.profit(venue.engine.price(position.listing, now).mark)
-            ),
+            "unrealised": _number(position.profit(venue.engine.price(position.listing, now).mark)),
         }
         for position in venue.engine.account.open_positions()
     ]

@@ -89,7 +89,7 @@ def mark_obeyed(connection: Connection, number: int, at_ms: int) -> None:
     """Write that a command was obeyed; the first time counts. Raises JournalError if unknown."""
     if connection.execute(_KNOWN, {"known": number}).first() is None:
         raise JournalError(f"there is no command {number} in the journal")
-    connection.execute(_OBEYED.values(obeyed_at_ms=at_ms), {"known": number})
+    connection.execute(_OBEYED, {"obeyed_at_ms": at_ms, "known": number})
 
 
 def memory_bodies(connection: Connection) -> dict[Asset, str]:

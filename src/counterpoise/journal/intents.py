@@ -26,9 +26,12 @@ _BY_BEGINNING: Final = (
     )
     .limit(2)
 )
-_LIVE: Final = select(INTENT).where(LIVE).order_by(INTENT.c.sequence)
+# Not the bare column: SQLite would read all intents in its order to save sorting a few.
+_OLDEST_FIRST: Final = INTENT.c.sequence + 0
+
+_LIVE: Final = select(INTENT).where(LIVE).order_by(_OLDEST_FIRST)
 _SINCE: Final = (
-    select(INTENT).where(INTENT.c.sent_at_ms >= bindparam("at_ms")).order_by(INTENT.c.sequence)
+    select(INTENT).where(INTENT.c.sent_at_ms >= bindparam("at_ms")).order_by(_OLDEST_FIRST)
 )
 _NEWEST: Final = select(INTENT).order_by(INTENT.c.sequence.desc()).limit(bindparam("count"))
 _SEQUENCE: Final = select(func.coalesce(func.max(INTENT.c.sequence), 0))
@@ -49,7 +52,7 @@ def insert_intents(connection: Connection, intents: Iterable[Intent]) -> list[Ro
 def update_intent(connection: Connection, intent: Intent) -> Row:
     """Write what became of an intent and return its row."""
     facts = fact_row(intent)
-    connection.execute(_UPDATE.values(facts), {"id": intent.client_order_id})
+    connection.execute(_UPDATE, facts | {"id": intent.client_order_id})
     return payload_row(intent) | facts
 
 

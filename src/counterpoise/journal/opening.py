@@ -34,6 +34,7 @@ CYCLES_RESERVED_KEY: Final = "cycles_reserved"
 
 _NONCE_LENGTH: Final = 24
 _FILE_MODE: Final = 0o600
+_HEADER_SIZE: Final = 100  # bytes, of any SQLite file
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,10 +201,10 @@ def _check_exists(path: Path) -> None:
 
 
 def _check_begun(path: Path) -> None:
-    """Refuse an empty file, which SQLite would take for a new database: it was cut off."""
-    if path.stat().st_size == 0:
+    """Refuse a file without a whole header, which SQLite would take for a new database."""
+    if path.stat().st_size < _HEADER_SIZE:
         raise JournalError(
-            f"the journal {path} is empty: it was cut off", hint=RESTORE.format(path=path)
+            f"the journal {path} is empty or cut off", hint=RESTORE.format(path=path)
         )
 
 

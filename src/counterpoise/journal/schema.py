@@ -137,7 +137,9 @@ _FIXED = ", ".join((*PAYLOAD_COLUMNS, "payload_hash"))
 
 def _forbidden(name: str, event: str, words: str, when: str = "") -> str:
     """Return the trigger that refuses an event on a table."""
-    return f"CREATE TRIGGER {name} BEFORE {event} {when} BEGIN SELECT RAISE(ABORT, '{words}'); END"
+    condition = f" {when}" if when else ""
+    refused = f"BEGIN SELECT RAISE(ABORT, '{words}'); END"
+    return f"CREATE TRIGGER {name} BEFORE {event}{condition} {refused}"
 
 
 # Enforced by the database too, so that a slip in our code or a hand in the file cannot rewrite.

@@ -129,7 +129,8 @@ class SqlJournal:
                 kept_ms = self._config.cycle_retention_s * 1000
                 cycles.prune_cycles(connection, self._clock.wall_ms() - kept_ms)
         if tidying:
-            self._database.checkpoint()
+            with suppress(JournalError):  # what is recorded is durable before it; the next retries
+                self._database.checkpoint()
 
     async def record_outcome(self, intent: Intent) -> None:
         """

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from counterpoise.ports import VenueLimits
 from counterpoise.venues import binance_answers as answers
+from counterpoise.venues import binance_reports as reports
 from counterpoise.venues import binance_requests as requests
 from counterpoise.venues.binance_codes import CODES, CODES_ELSEWHERE, HINTS
 from counterpoise.venues.dialect import (
@@ -66,10 +67,10 @@ DIALECT = Dialect(
     one_symbol=requests.one_symbol,
     order_params=requests.order_params,
     find_params=requests.find_params,
-    report=answers.report,
-    open_order_ids=answers.open_order_ids,
+    report=reports.report,
+    open_order_ids=reports.open_order_ids,
     fills_params=requests.fills_params,
-    fills=answers.fills,
+    fills=reports.fills,
     account=requests.account,
     code=_code,
 )
@@ -80,7 +81,8 @@ PROFILE = Profile(
     production_hosts=frozenset({"api.binance.com", "fapi.binance.com"}),
     test=DemoSwitch(
         method="enable_demo_trading",
-        hosts=frozenset({"demo-api.binance.com", "demo-fapi.binance.com", "demo-dapi.binance.com"}),
+        hosts=frozenset({"demo-api.binance.com", "demo-fapi.binance.com"}),
+        hosts_unused=frozenset({"demo-dapi.binance.com"}),
     ),
     headers=frozenset({"x-mbx-apikey"}),
     weight_headers=("x-mbx-used-weight", "x-mbx-order-count", "x-sapi-used"),

@@ -1,4 +1,4 @@
-"""Binance's answers, strictly read into our values. Pure; contracts and venue sides end here."""
+"""What Binance says of balances, positions and prices, strictly read into our values. Pure."""
 
 from __future__ import annotations
 
@@ -6,14 +6,6 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from counterpoise.core.instrument import Asset, InstrumentKey
-from counterpoise.core.orders import (
-    ClientOrderId,
-    Fill,
-    Intent,
-    OrderReport,
-    Side,
-    VenueStatus,
-)
 from counterpoise.core.snapshot import Balance, BookTop, Margin, Mark, Position
 from counterpoise.core.units import ZERO
 from counterpoise.errors import SnapshotError
@@ -30,19 +22,10 @@ from counterpoise.venues.shapes import (
     whole,
 )
 
-STATUSES: Mapping[str, VenueStatus] = {
-    "NEW": VenueStatus.OPEN,
-    "PARTIALLY_FILLED": VenueStatus.OPEN,
-    "FILLED": VenueStatus.FILLED,
-    "CANCELED": VenueStatus.ENDED,
-    "EXPIRED": VenueStatus.ENDED,
-    "EXPIRED_IN_MATCH": VenueStatus.ENDED,
-    "REJECTED": VenueStatus.REJECTED,
-}
-SIDES: Mapping[str, Side] = {"BUY": Side.BUY, "SELL": Side.SELL}
 POSITION_SIDES = frozenset({"BOTH", "LONG", "SHORT"})
 NOTIONAL_TOLERANCE = Decimal("0.01")  # a wrong contract size is wrong by far more
 USDT = Asset("USDT")
+EMPTY = "0.00000000"  # as most of the hundreds of assets of every spot account are written
 
 
 def time_ms(raw: object) -> int:
@@ -59,7 +42,9 @@ def balances(raw: object, source: str) -> tuple[Balance, ...]:
 
 def _balance(row: Record, source: str, what: str) -> Balance:
     asset = text(row, "asset", what)
-    held = not_negative(row, "free", what) + not_negative(row, "locked", what)
+    held = ZERO
+    if row.get("free") != EMPTY or row.get("locked") != EMPTY:
+        held = not_negative(row, "free", what) + not_negative(row, "locked", what)
     return Balance(source=source, asset=Asset(asset), quantity=held)
 
 
@@ -154,11 +139,11 @@ def _chosen(raw: object, listing: Listing, what: str) -> Mapping[str, Record]:
     found: dict[str, Record] = {}
     answer = [raw] if isinstance(raw, dict) else raw
     for row in rows(answer, what, empty_allowed=False):
-        market_id = row.get("symbol")
+        market_id = text(row, "symbol", what)
         if market_id in listing:
             if market_id in found:
                 raise SnapshotError(f"{what}: {market_id} came twice")
-            found[str(market_id)] = row
+            found[market_id] = row
     for market_id in listing:
         if market_id not in found:
             raise SnapshotError(f"{what}: {market_id} is missing")
@@ -210,80 +195,4 @@ def _book(row: Record, listed: Listed) -> BookTop:
         ask=ask,
         bid_size=not_negative(row, "bidQty", what) * listed.size_per_amount,
         ask_size=not_negative(row, "askQty", what) * listed.size_per_amount,
-    )
-
-
-def report(raw: object, intent: Intent, listed: Listed) -> OrderReport:
-    """
-    Return what Binance says of the order of `intent`.
-
-    Raises SnapshotError for an answer that is of another order, or that makes no sense: it then
-    proves nothing about this one.
-    """
-    what = f"order {intent.client_order_id}"
-    row = record(raw, what)
-    order = intent.order
-    wanted = abs(order.size)
-    _same(text(row, "clientOrderId", what), intent.client_order_id, what)
-    _same(text(row, "symbol", what), listed.market_id, what)
-    _same(SIDES.get(text(row, "side", what)), order.side, what)
-    _same(number(row, "origQty", what) * listed.size_per_amount, wanted, what)
-    filled = not_negative(row, "executedQty", what) * listed.size_per_amount
-    status = STATUSES.get(text(row, "status", what))
-    if status is None:
-        raise SnapshotError(f"{what}: unknown status", detail=text(row, "status", what))
-    if status is VenueStatus.FILLED and filled < wanted:
-        raise SnapshotError(f"{what}: filled, yet only {filled} of {wanted}")
-    at = optional(row, "updateTime", what)
-    return OrderReport(
-        client_order_id=intent.client_order_id,
-        venue_order_id=text(row, "orderId", what),
-        status=status,
-        filled_size=filled.copy_sign(order.size),
-        price_average=positive(row, "avgPrice", what) if filled else None,
-        at_ms=None if at is None else int(at),
-    )
-
-
-def _same(came: object, sent: object, what: str) -> None:
-    if came != sent:
-        raise SnapshotError(f"{what}: sent {sent}, the answer says {came}")
-
-
-def open_order_ids(raw: object, listed: Listed) -> frozenset[ClientOrderId]:
-    """Return the client order ids of the resting orders of one instrument."""
-    what = f"open orders of {listed.instrument.key}"
-    listed_rows = rows(raw, what, empty_allowed=True)
-    return frozenset(
-        ClientOrderId(text(row, "clientOrderId", what))
-        for row in listed_rows
-        if text(row, "symbol", what) == listed.market_id
-    )
-
-
-def fills(raw: object, listed: Listed) -> tuple[Fill, ...]:
-    """Return the account's trades in one instrument, oldest first."""
-    what = f"trades of {listed.instrument.key}"
-    found = [
-        _fill(row, listed, what)
-        for row in rows(raw, what, empty_allowed=True)
-        if text(row, "symbol", what) == listed.market_id
-    ]
-    return tuple(sorted(found, key=lambda fill: (fill.at_ms, int(fill.trade_id))))
-
-
-def _fill(row: Record, listed: Listed, what: str) -> Fill:
-    size = positive(row, "qty", what) * listed.size_per_amount
-    side = SIDES.get(text(row, "side", what))
-    if side is None:
-        raise SnapshotError(f"{what}: neither bought nor sold", detail=text(row, "side", what))
-    return Fill(
-        trade_id=str(whole(row, "id", what)),
-        venue_order_id=text(row, "orderId", what),
-        instrument=listed.instrument.key,
-        size=size if side is Side.BUY else -size,
-        price=positive(row, "price", what),
-        fee=number(row, "commission", what),
-        fee_asset=Asset(text(row, "commissionAsset", what)),
-        at_ms=whole(row, "time", what),
     )

@@ -140,7 +140,7 @@ async def _symbol_settings(
             found = rows(await read(call, {}), call.path, empty_allowed=True)
         except (Unavailable, SnapshotError):
             continue
-        chosen = [row for row in found if row.get("symbol") in by_id]
+        chosen = [row for row in found if str(row.get("symbol")) in by_id]
         if chosen:
             return _settings(chosen, by_id)
     return {}, {}

@@ -31,8 +31,7 @@ def build_gateway(
     client = Client(config, profile, clock)
     door = Door(rules, transport or HttpTransport(proxy=config.proxy), clock)
     judge = Judge(profile=profile, redactor=Redactor((config.api_key, config.api_secret)))
-    demo = config.mode is Mode.TESTNET and profile.test is not None
-    client.connect(DoorSession(door), rules.hosts, demo=demo)
+    client.connect(DoorSession(door), profile.test if config.mode is Mode.TESTNET else None)
     requester = Requester(client, judge, config.lanes or profile.lanes, clock)
     return CcxtGateway(config, requester, door, judge, clock)
 

@@ -9,13 +9,15 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 from counterpoise import __version__
+from counterpoise.core.mode import Mode
 from counterpoise.errors import DoorRefused, SettingsError
 from counterpoise.ports import Clock
 from counterpoise.venues.ccxt_import import Library, load_class
-from counterpoise.venues.dialect import Params, Profile, Wallet
+from counterpoise.venues.dialect import DemoSwitch, Params, Profile, Wallet
 from counterpoise.venues.door import DoorSession
 from counterpoise.venues.outcomes import Reply, VenueError
 from counterpoise.venues.pauses import pause_s
+from counterpoise.venues.provenance import check_published
 from counterpoise.venues.settings import VenueConfig
 
 LOUD_LOGGERS = ("ccxt", "ccxt.base.exchange", "aiohttp", "aiohttp.client", "aiohttp.access")
@@ -82,20 +84,21 @@ class Client:
     def __init__(self, config: VenueConfig, profile: Profile, clock: Clock) -> None:
         """Build the class; nothing is sent, and there is no session yet."""
         quiet_libraries()
-        self._profile = profile
         library = load_class(profile.exchange)
+        check_published(library.exchange, live=config.mode is Mode.LIVE)
         self._ccxt = _strict_class(library, profile, clock)(_arguments(config, profile))
         self.local_error = library.base_error
         _check_safe(self._ccxt)
+        _check_complete(self._ccxt, profile)
 
-    def connect(self, session: DoorSession, hosts: frozenset[str], *, demo: bool) -> None:
+    def connect(self, session: DoorSession, demo: DemoSwitch | None) -> None:
         """
-        Switch to the test environment if asked, then hand over the door.
+        Switch to the test environment if there is a `demo` to switch to, then hand over the door.
 
-        Raises SettingsError if the switch fails, or if any URL then leads outside `hosts`.
+        Raises SettingsError if the switch fails, or if any URL then leads elsewhere.
         """
-        if demo:
-            self._switch(hosts)
+        if demo is not None:
+            self._switch(demo)
         vars(self._ccxt)["session"] = session
 
     def request(self, name: str) -> Request:
@@ -112,19 +115,16 @@ class Client:
         """Let go, without ccxt's pause."""
         await self._ccxt.close()
 
-    def _switch(self, hosts: frozenset[str]) -> None:
-        switch = self._profile.test
-        if switch is None:
-            raise SettingsError(f"{self._profile.exchange} has no test environment")
+    def _switch(self, demo: DemoSwitch) -> None:
         failed = ""
         try:
-            getattr(self._ccxt, switch.method)(True)  # noqa: FBT003 - ccxt's signature
+            getattr(self._ccxt, demo.method)(True)  # noqa: FBT003 - ccxt's signature
         except Exception as error:  # noqa: BLE001 - whatever it is, this client is not used
             failed = type(error).__name__
         if failed:
             raise SettingsError(f"ccxt could not switch to the test environment: {failed}")
         urls = vars(self._ccxt)["urls"]["api"]
-        astray = sorted(set(_hosts(urls)) - hosts)
+        astray = sorted(set(_hosts(urls)) - demo.hosts - demo.hosts_unused)
         if astray:
             raise SettingsError(
                 f"ccxt's test environment leads to {', '.join(astray)}",
@@ -170,6 +170,13 @@ def _check_safe(client: object) -> None:
     if not safe:
         raise SettingsError("this ccxt version does not keep to its settings; nothing was started")
     facts["has"]["fetchCurrencies"] = False
+
+
+def _check_complete(client: object, profile: Profile) -> None:
+    """Check that ccxt still has every method that is called, before the first one is needed."""
+    for call in (*profile.calls.questions, profile.calls.place):
+        if not callable(getattr(client, call.name, None)):
+            raise SettingsError(f"this ccxt version has no {call.name}; nothing was started")
 
 
 def _hosts(urls: object) -> Iterator[str]:

@@ -59,13 +59,17 @@ class Calls:
     probes: tuple[Call, ...]  # what the dialect's `account` asks
 
     @property
-    def reads(self) -> frozenset[tuple[str, str]]:
-        """Return method and path of everything that changes nothing."""
+    def questions(self) -> tuple[Call, ...]:
+        """Return every request that changes nothing."""
         single = (self.margins, self.positions, self.marks, self.books)
         orders = (self.find, self.open_orders, self.fills)
         wallets = (*self.listing.values(), *self.time.values(), *self.balances.values())
-        every = (*wallets, *single, *orders, *self.probes)
-        return frozenset((call.method, call.path) for call in every)
+        return (*wallets, *single, *orders, *self.probes)
+
+    @property
+    def reads(self) -> frozenset[tuple[str, str]]:
+        """Return method and path of everything that changes nothing."""
+        return frozenset((call.method, call.path) for call in self.questions)
 
     @property
     def writes(self) -> frozenset[tuple[str, str]]:
@@ -113,7 +117,8 @@ class DemoSwitch:
     """How ccxt is pointed at a venue's test environment."""
 
     method: str  # of the ccxt client, called with True, once, before anything else
-    hosts: frozenset[str]
+    hosts: frozenset[str]  # that may be reached
+    hosts_unused: frozenset[str] = frozenset()  # of other products: known, and closed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType, TracebackType
-from typing import NoReturn, Self
+from typing import NoReturn
 
 from counterpoise.core.instrument import VenueName
 from counterpoise.core.mode import Mode
@@ -64,7 +64,7 @@ class Traffic:
     failures: Counter[str] = field(default_factory=Counter)  # by error class
     refused: int = 0
     latency_s: dict[str, float] = field(default_factory=dict)  # running mean by host
-    weights: dict[str, str] = field(default_factory=dict)  # the venue's own counters
+    weights: dict[tuple[str, str], str] = field(default_factory=dict)  # host, the venue's counter
 
     @property
     def sent(self) -> int:
@@ -114,42 +114,43 @@ class Door:
         """Let go of connections."""
         await self._transport.close()
 
-    def _refuse(self, what: str, why: str) -> NoReturn:
+    def refuse(self, what: str, why: str) -> NoReturn:
+        """Raise DoorRefused, and count it."""
         self.traffic.refused += 1
         raise DoorRefused(f"the door of {self.rules.venue} let nothing out: {what}", hint=why)
 
     def _parts(self, url: str) -> tuple[str, str, str]:
         found = _URL.fullmatch(url)
         if found is None:
-            self._refuse("a URL in an unusual spelling", "only https, no port, user or fragment")
+            self.refuse("a URL in an unusual spelling", "only https, no port, user or fragment")
         host, path, query = found.groups(default="")
         if host not in self.rules.hosts:
             allowed = ", ".join(sorted(self.rules.hosts))
-            self._refuse(f"{host} is no host of this mode", f"{self.rules.mode}: {allowed}")
+            self.refuse(f"{host} is no host of this mode", f"{self.rules.mode}: {allowed}")
         return host, path, query
 
     def _writing(self, method: str, host: str, path: str, body: bytes) -> bool:
         """Say whether a request that may pass changes anything; refuse one that may not."""
         named = f"{method} {path} on {host}"
         if _MONEY_OUT.search(path):
-            self._refuse(named, "money is moved by its owner, never by this program")
+            self.refuse(named, "money is moved by its owner, never by this program")
         if len(body) > BODY_BYTES_MAX:
-            self._refuse(f"{named} with a giant body", "no request of this program is so large")
+            self.refuse(f"{named} with a giant body", "no request of this program is so large")
         if (method, path) in self.rules.writes:
             return True
         if (method, path) not in self.rules.reads:
-            self._refuse(named, f"{self.rules.mode} has a list of what may pass; this is not on it")
+            self.refuse(named, f"{self.rules.mode} has a list of what may pass; this is not on it")
         if body:
-            self._refuse(f"{named} with a body", "a read has none")
+            self.refuse(f"{named} with a body", "a read has none")
         return False
 
     def _check_headers(self, headers: Mapping[str, str]) -> None:
         allowed = _COMMON_HEADERS | self.rules.headers
         for name, value in headers.items():
             if name.lower() not in allowed:
-                self._refuse(f"the header {name!r}", "it could lead the request elsewhere")
+                self.refuse(f"the header {name!r}", "it could lead the request elsewhere")
             if not _HEADER_VALUE.fullmatch(str(value)):
-                self._refuse(f"the header {name!r} as it is", "control characters in its value")
+                self.refuse(f"the header {name!r} as it is", "control characters in its value")
 
     async def _sent(self, request: HttpRequest, host: str, timeout_s: float) -> HttpResponse:
         started_s = self._clock.monotonic_s()
@@ -172,7 +173,7 @@ class Door:
         self.traffic.statuses[response.status] += 1
         for name, value in response.headers.items():
             if name.lower().startswith(self.rules.weight_headers):
-                self.traffic.weights[name.lower()] = value
+                self.traffic.weights[host, name.lower()] = value
         pause = pause_s(response.status, response.headers)
         if pause > 0:
             self.pauses.close(host, pause)
@@ -201,9 +202,9 @@ class _Passage:
         self._door, self._method, self._url = door, method, str(url)
         headers, body = options.get("headers") or {}, options.get("data") or b""
         if not isinstance(headers, Mapping) or not isinstance(body, bytes):
-            door._refuse("a body or headers of an unusual kind", "plain bytes only")  # noqa: SLF001 - the two are one
+            door.refuse("a body or headers of an unusual kind", "plain bytes only")
         if options.get("proxy") is not None:
-            door._refuse("a proxy of ccxt's own", "set `proxy` of the venue")  # noqa: SLF001 - the two are one
+            door.refuse("a proxy of ccxt's own", "set `proxy` of the venue")
         self._headers, self._body = headers, body
 
     async def __aenter__(self) -> Answer:
@@ -254,12 +255,8 @@ class DoorSession:
         """Pass a PATCH."""
         return _Passage(self._door, "PATCH", url, options)
 
-    def __deepcopy__(self, memo: object) -> Self:
-        """Stay one door: a copy of a client's settings must not make a second one."""
-        return self
-
     def __getattr__(self, name: str) -> object:
         """Refuse everything else that an HTTP session can do, websockets included."""
         if name.startswith("__"):
             raise AttributeError(name)
-        self._door._refuse(f"`{name}` of the session", "only plain requests pass")  # noqa: SLF001 - the two are one
+        self._door.refuse(f"`{name}` of the session", "only plain requests pass")

@@ -94,6 +94,8 @@ class Judge:
                 return Rejected(said, code=reply.code, hint=hint, detail=detail)
         if writing:
             return OutcomeUnknown(said, hint=hint, detail=detail)
+        if outcome is Outcome.REFUSED:
+            return NotServed(said, hint=hint, detail=detail)
         return _failed_read(reply, said, detail)
 
     def _duplicate(self, reply: Reply) -> bool:
@@ -134,7 +136,7 @@ def _failed_read(reply: Reply, said: str, detail: str) -> CounterpoiseError:
         return SnapshotError(said, detail=detail)
     if reply.status in HTTP_BAD_CREDENTIALS and not reply.code:
         return Unauthorized(said, detail=detail)
-    if reply.status in HTTP_NOT_SERVED:
+    if reply.status in HTTP_NOT_SERVED and not reply.code:
         return NotServed(said, detail=detail)
     return Unavailable(said, detail=detail, retry_after_s=reply.retry_after_s)
 

@@ -83,8 +83,21 @@ class Requester:
         await self._client.close()
 
     async def _retried(self, what: str, ask: Callable[[], Awaitable[T]]) -> T:
-        deadline_s = self._clock.monotonic_s() + READ_DEADLINE_S
+        """Ask; where that fails in a way that may heal, ask again, a few times, in good time."""
+        started_s = self._clock.monotonic_s()
+        try:
+            return await self._once(ask)
+        except (Unavailable, SnapshotError) as error:
+            failed = [error]  # tenacity takes over from here: it is not worth its time before
 
+        async def again() -> T:
+            if failed:
+                raise failed.pop()
+            return await self._once(ask)
+
+        return await self._pacing(what, started_s + READ_DEADLINE_S)(again)
+
+    def _pacing(self, what: str, deadline_s: float) -> AsyncRetrying:
         def enough(state: RetryCallState) -> bool:
             late = self._clock.monotonic_s() + state.upcoming_sleep > deadline_s
             return late or state.attempt_number >= READ_ATTEMPTS_MAX
@@ -99,7 +112,7 @@ class Requester:
                 detail=str(error),
             )
 
-        retrying = AsyncRetrying(
+        return AsyncRetrying(
             sleep=self._clock.sleep,
             stop=enough,
             wait=wait_exponential(multiplier=READ_PAUSE_S_MIN, max=READ_PAUSE_S_MAX),
@@ -107,7 +120,6 @@ class Requester:
             before_sleep=said,
             reraise=True,
         )
-        return await retrying(self._once, ask)
 
     async def _once(self, ask: Callable[[], Awaitable[T]]) -> T:
         failure: Exception

@@ -11,6 +11,7 @@ from counterpoise.errors import SnapshotError
 Record = Mapping[str, object]
 
 SEEN_LENGTH_MAX = 60
+NUMBERS = (str, int, float)  # JSON's own; a truth value is none of them, though Python says so
 
 
 def seen(value: object) -> str:
@@ -41,17 +42,17 @@ def rows(value: object, what: str, *, empty_allowed: bool) -> Sequence[Record]:
 def text(source: Record, field: str, what: str) -> str:
     """Return a non-empty text; a whole number counts as its digits."""
     value = source.get(field)
+    if isinstance(value, str) and value:
+        return value
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
-    if not isinstance(value, str) or not value:
-        raise SnapshotError(f"{what}: `{field}` is missing", detail=seen(value))
-    return value
+    raise SnapshotError(f"{what}: `{field}` is missing", detail=seen(value))
 
 
 def number(source: Record, field: str, what: str) -> Decimal:
     """Return a finite number, exact where the venue sent text or a whole number."""
     value = source.get(field)
-    if value is None or isinstance(value, bool) or not isinstance(value, str | int | float):
+    if not isinstance(value, NUMBERS) or isinstance(value, bool):
         raise SnapshotError(f"{what}: `{field}` is missing", detail=seen(value))
     try:
         return exact(str(value))

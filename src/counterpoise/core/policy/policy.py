@@ -89,7 +89,7 @@ class Policy:
     trigger: Trigger
     limits: Limits
     snapshot_age_max_ms: int
-    position_confirm_max_ms: int = 60_000  # then an unconfirmed position is an alert
+    quote_sources: tuple[str, ...] = ()  # by equity: the wallets that must show quote currency
 
     def __post_init__(self) -> None:
         """Refuse what contradicts itself."""

@@ -12,12 +12,12 @@ from counterpoise.exchange.dialects.binance.listings import ExchangeInfo
 from counterpoise.exchange.dialects.binance.wire import Json
 from counterpoise.exchange.dialects.dialect import Call
 from counterpoise.exchange.listing import Listing, ListingKey, Market
-from counterpoise.exchange.moment import Moment
+from counterpoise.exchange.moment import HOUR_MS
 from counterpoise.exchange.orders import Trade, VenueOrder
 from counterpoise.exchange.venue import Venue
 
-
 TRADE_ROWS = 500
+WINDOW_MAX_MS = 7 * 24 * HOUR_MS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,20 +36,11 @@ class Desk:
             raise INVALID_SYMBOL
         return found
 
-    def priced(self, market: Market, now: Moment) -> Iterable[Listing]:
-        """Yield the listings of a market that trade."""
-        engine = self.venue.engine
-        for key, listing in engine.listings.items():
-            if key.market is market and engine.trading(listing, now):
-                yield listing
-
-    def each(
-        self, call: Call, market: Market, row: Callable[[Listing], dict[str, object]]
-    ) -> Json:
+    def each(self, call: Call, market: Market, row: Callable[[Listing], dict[str, object]]) -> Json:
         """Return one row for the symbol that a call names, or a list of all rows."""
         if "symbol" in call.params:
             return row(self.listing(call, market))
-        return [row(listing) for listing in self.priced(market, call.now)]
+        return [row(listing) for listing in self.venue.engine.priced(market)]
 
     def order(self, call: Call, market: Market, unknown: WireError) -> VenueOrder:
         """
@@ -88,10 +79,12 @@ class Desk:
         order_id = params.whole(call.params, "orderId")
         first_id = params.whole(call.params, "fromId")
         since_ms = params.whole(call.params, "startTime")
-        until_ms = params.whole(call.params, "endTime")
+        until_ms = _window_end(since_ms, params.whole(call.params, "endTime"))
         newest = takewhile(
-            lambda trade: (since_ms is None or trade.at_ms >= since_ms)
-            and (first_id is None or trade.id >= first_id),
+            lambda trade: (
+                (since_ms is None or trade.at_ms >= since_ms)
+                and (first_id is None or trade.id >= first_id)
+            ),
             self.venue.visibility.trades(listing, call.now),
         )
         found = [
@@ -102,6 +95,17 @@ class Desk:
         ][::-1]
         rows = params.rows_max(call.params, TRADE_ROWS)
         return found[:rows] if first_id is not None or since_ms is not None else found[-rows:]
+
+
+def _window_end(since_ms: int | None, until_ms: int | None) -> int | None:
+    """Return the end of the time asked for: a week is the most that one call gets."""
+    if since_ms is None:
+        return until_ms
+    if until_ms is None:
+        return since_ms + WINDOW_MAX_MS
+    if until_ms - since_ms > WINDOW_MAX_MS:
+        raise WireError(-4165, "Invalid time interval")
+    return until_ms
 
 
 Handler = Callable[[Desk, Call], Json]

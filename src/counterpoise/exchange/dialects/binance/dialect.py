@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from counterpoise.exchange.dialects.binance import (
     market_data,
     signing,
-    spot,
+    spot_account,
+    spot_orders,
     usdm_account,
+    usdm_income,
     usdm_orders,
+    usdm_settings,
     wallet,
 )
 from counterpoise.exchange.dialects.binance.desk import Desk, Handler
@@ -23,6 +26,7 @@ from counterpoise.exchange.dialects.binance.errors import (
     message_of,
     wire_error,
 )
+from counterpoise.exchange.dialects.binance.weights import Usage
 from counterpoise.exchange.dialects.binance.wire import ok
 from counterpoise.exchange.dialects.dialect import Call
 from counterpoise.exchange.listing import Market
@@ -57,15 +61,15 @@ SPOT_ROUTES: Mapping[tuple[str, str], Route] = {
     ("GET", "/api/v3/ticker/bookTicker"): _public(market_data.book_ticker(Market.SPOT)),
     ("GET", "/api/v3/ticker/price"): _public(market_data.price_ticker(Market.SPOT)),
     ("GET", "/api/v3/ticker/24hr"): _public(market_data.day_ticker(Market.SPOT)),
-    ("GET", "/api/v3/account"): Route(spot.account),
-    ("POST", "/api/v3/order"): Route(spot.place),
-    ("POST", "/api/v3/order/test"): Route(spot.rehearse),
-    ("GET", "/api/v3/order"): Route(spot.query),
-    ("DELETE", "/api/v3/order"): Route(spot.cancel),
-    ("GET", "/api/v3/openOrders"): Route(spot.open_orders),
-    ("DELETE", "/api/v3/openOrders"): Route(spot.cancel_all),
-    ("GET", "/api/v3/allOrders"): Route(spot.all_orders),
-    ("GET", "/api/v3/myTrades"): Route(spot.trades),
+    ("GET", "/api/v3/account"): Route(spot_account.account),
+    ("POST", "/api/v3/order"): Route(spot_orders.place),
+    ("POST", "/api/v3/order/test"): Route(spot_orders.rehearse),
+    ("GET", "/api/v3/order"): Route(spot_orders.query),
+    ("DELETE", "/api/v3/order"): Route(spot_orders.cancel),
+    ("GET", "/api/v3/openOrders"): Route(spot_orders.open_orders),
+    ("DELETE", "/api/v3/openOrders"): Route(spot_orders.cancel_all),
+    ("GET", "/api/v3/allOrders"): Route(spot_orders.all_orders),
+    ("GET", "/api/v3/myTrades"): Route(spot_orders.trades),
 }
 
 USDM_ROUTES: Mapping[tuple[str, str], Route] = {
@@ -94,16 +98,16 @@ USDM_ROUTES: Mapping[tuple[str, str], Route] = {
     ("GET", "/fapi/v2/balance"): Route(usdm_account.balances),
     ("GET", "/fapi/v3/positionRisk"): Route(usdm_account.position_risk),
     ("GET", "/fapi/v2/positionRisk"): Route(usdm_account.position_risk_v2),
-    ("GET", "/fapi/v1/leverageBracket"): Route(usdm_account.leverage_brackets),
-    ("GET", "/fapi/v1/symbolConfig"): Route(usdm_account.symbol_config),
-    ("GET", "/fapi/v1/accountConfig"): Route(usdm_account.account_config),
-    ("GET", "/fapi/v1/commissionRate"): Route(usdm_account.commission_rate),
-    ("GET", "/fapi/v1/positionSide/dual"): Route(usdm_account.position_mode),
-    ("POST", "/fapi/v1/positionSide/dual"): Route(usdm_account.set_position_mode),
-    ("GET", "/fapi/v1/multiAssetsMargin"): Route(usdm_account.multi_assets),
-    ("POST", "/fapi/v1/leverage"): Route(usdm_account.set_leverage),
-    ("POST", "/fapi/v1/marginType"): Route(usdm_account.set_margin_type),
-    ("GET", "/fapi/v1/income"): Route(usdm_account.income),
+    ("GET", "/fapi/v1/leverageBracket"): Route(usdm_settings.leverage_brackets),
+    ("GET", "/fapi/v1/symbolConfig"): Route(usdm_settings.symbol_config),
+    ("GET", "/fapi/v1/accountConfig"): Route(usdm_settings.account_config),
+    ("GET", "/fapi/v1/commissionRate"): Route(usdm_settings.commission_rate),
+    ("GET", "/fapi/v1/positionSide/dual"): Route(usdm_settings.position_mode),
+    ("POST", "/fapi/v1/positionSide/dual"): Route(usdm_settings.set_position_mode),
+    ("GET", "/fapi/v1/multiAssetsMargin"): Route(usdm_settings.multi_assets),
+    ("POST", "/fapi/v1/leverage"): Route(usdm_settings.set_leverage),
+    ("POST", "/fapi/v1/marginType"): Route(usdm_settings.set_margin_type),
+    ("GET", "/fapi/v1/income"): Route(usdm_income.income),
 }
 
 OTHER_ROUTES: Mapping[tuple[str, str], Route] = {
@@ -127,9 +131,14 @@ class BinanceDialect:
     """Binance's protocol over one venue."""
 
     desk: Desk
+    usage: Usage = field(default_factory=Usage)
 
     def answer(self, call: Call) -> HttpResponse:
         """Carry out a call and answer as Binance would."""
+        answer = self._answer(call)
+        return replace(answer, headers={**answer.headers, **self.usage.headers(call)})
+
+    def _answer(self, call: Call) -> HttpResponse:
         route = ROUTES.get((call.method, call.path))
         if route is None:
             return _no_such_path(call)

@@ -51,6 +51,7 @@ class Answer:
 
 
 FUTURES: Mapping[Reason, Answer] = {
+    Reason.SYMBOL_UNPRICED: Answer(-1122, "Invalid symbol status."),
     Reason.SYMBOL_UNKNOWN: Answer(-1121, "Invalid symbol."),
     Reason.SYMBOL_CLOSED: Answer(-4140, "Invalid symbol status for opening position."),
     Reason.PRICE_STEP: Answer(-4014, "Price not increased by tick size."),
@@ -99,6 +100,7 @@ FUTURES: Mapping[Reason, Answer] = {
 }
 
 SPOT: Mapping[Reason, Answer] = {
+    Reason.SYMBOL_UNPRICED: Answer(-1122, "Invalid symbol status."),
     Reason.SYMBOL_UNKNOWN: Answer(-1121, "Invalid symbol."),
     Reason.SYMBOL_CLOSED: Answer(-1013, "Market is closed."),
     Reason.PRICE_STEP: Answer(-1013, "Filter failure: PRICE_FILTER"),
@@ -126,8 +128,7 @@ COMMON: Mapping[int, str] = {
     -1006: "An unexpected response was received from the message bus. Execution status unknown.",
     -1007: "Timeout waiting for response from backend server. "
     "Send status unknown; execution status unknown.",
-    -1008: "Server is currently overloaded with other requests. "
-    "Please try again in a few minutes.",
+    -1008: "Server is currently overloaded with other requests. Please try again in a few minutes.",
     -1015: "Too many new orders.",
     -1021: "Timestamp for this request is outside of the recvWindow.",
     -1022: "Signature for this request is not valid.",

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from importlib import resources
 from typing import Any
 
@@ -44,6 +45,7 @@ class ExchangeInfo:
         return {**self.head, "serverTime": server_ms, "symbols": symbols}
 
 
+@cache
 def recorded(market: Market) -> ExchangeInfo:
     """Return what was recorded of a market."""
     folder = resources.files("counterpoise.exchange") / "data"

@@ -19,9 +19,8 @@ from counterpoise.exchange.orders import Side
 from counterpoise.exchange.prices import Day
 
 DAY_MS = 24 * HOUR_MS
-DEPTH_MAX = 1_000
+DEPTH_ROWS = 500
 FUNDING_ROWS = 100
-EXCHANGE_OPEN_MS = 1_569_398_400_000
 
 
 def ping(_desk: Desk, _call: Call) -> Json:
@@ -45,7 +44,7 @@ def exchange_info(market: Market) -> Handler:
         return info.body(
             call.now.venue_ms,
             info.symbols if chosen is None else chosen,
-            lambda name: engine.trading(engine.listings[ListingKey(market, name)], call.now),
+            lambda name: engine.trading(engine.listings[ListingKey(market, name)]),
         )
 
     return handler
@@ -90,7 +89,7 @@ def book_ticker(market: Market) -> Handler:
 def _best(desk: Desk, call: Call, listing: Listing) -> tuple[Level, Level]:
     """Return the best bid and ask; an empty side is zeros, as Binance has it."""
     engine, nothing = desk.venue.engine, Level(ZERO, ZERO)
-    if not engine.trading(listing, call.now):
+    if not engine.prices.known(listing):
         return nothing, nothing
     bid = next(engine.levels(listing, Side.SELL, call.now), nothing)
     ask = next(engine.levels(listing, Side.BUY, call.now), nothing)
@@ -102,7 +101,7 @@ def depth(market: Market) -> Handler:
 
     def handler(desk: Desk, call: Call) -> Json:
         listing = desk.listing(call, market)
-        rows = min(params.whole(call.params, "limit") or DEPTH_MAX, DEPTH_MAX)
+        rows = params.rows_max(call.params, DEPTH_ROWS)
         now = call.now
 
         def side(taker: Side) -> list[list[str]]:
@@ -137,7 +136,8 @@ def day_ticker(market: Market) -> Handler:
 
     def handler(desk: Desk, call: Call) -> Json:
         def row(listing: Listing) -> dict[str, object]:
-            day = desk.venue.engine.prices.day(listing, call.now.market_ms)
+            engine, now = desk.venue.engine, call.now
+            day = engine.prices.day(listing, engine.price(listing, now), now.market_ms)
             change = day.last - day.open
             return _spot_day_row(desk, call, listing, day) | {
                 "symbol": listing.key.symbol,
@@ -204,16 +204,21 @@ def funding_rates(desk: Desk, call: Call) -> Json:
     venue, now = desk.venue, call.now
     rows = params.rows_max(call.params, FUNDING_ROWS)
     past_ms = now.market_ms - rows * 8 * HOUR_MS
-    found = venue.engine.prices.fundings(listing, past_ms, now.market_ms)
-    return [
-        {
-            "symbol": listing.key.symbol,
-            "fundingTime": venue.clock.venue_ms_of(funding.at_ms, now),
-            "fundingRate": fixed(funding.rate),
-            "markPrice": fixed(_mark(desk, listing, funding.at_ms)),
-        }
-        for funding in found[-rows:]
-    ]
+    since_ms = params.whole(call.params, "startTime") or 0
+    until_ms = params.whole(call.params, "endTime") or now.venue_ms
+    found: list[dict[str, object]] = []
+    for funding in venue.engine.prices.fundings(listing, past_ms, now.market_ms):
+        paid_ms = venue.clock.venue_ms_of(funding.at_ms, now)
+        if since_ms <= paid_ms <= until_ms:
+            found.append(
+                {
+                    "symbol": listing.key.symbol,
+                    "fundingTime": paid_ms,
+                    "fundingRate": fixed(funding.rate),
+                    "markPrice": fixed(_mark(desk, listing, funding.at_ms)),
+                }
+            )
+    return found[-rows:]
 
 
 def _mark(desk: Desk, listing: Listing, market_ms: int) -> Decimal:

@@ -30,8 +30,11 @@ def number(params: Mapping[str, str], name: str) -> Decimal:
     """Return a mandatory number, written plainly: no sign, no exponent."""
     value = text(params, name)
     if not PLAIN_NUMBER.fullmatch(value):
-        raise WireError(-1100, f"Illegal characters found in parameter '{name}'; legal range is "
-                        "'^([0-9]{1,20})(\\.[0-9]{1,20})?$'.")
+        raise WireError(
+            -1100,
+            f"Illegal characters found in parameter '{name}'; legal range is "
+            "'^([0-9]{1,20})(\\.[0-9]{1,20})?$'.",
+        )
     try:
         return Decimal(value)
     except InvalidOperation as error:

@@ -44,9 +44,7 @@ def _check_time(call: Call) -> None:
     if not 0 < window_ms <= RECV_WINDOW_MAX_MS:
         raise WireError(-1131, f"recvWindow must be less than {RECV_WINDOW_MAX_MS}")
     if stamp >= call.now.venue_ms + AHEAD_MAX_MS:
-        raise WireError(
-            -1021, "Timestamp for this request was 1000ms ahead of the server's time."
-        )
+        raise WireError(-1021, "Timestamp for this request was 1000ms ahead of the server's time.")
     if call.now.venue_ms - stamp > window_ms:
         raise WireError(-1021, "Timestamp for this request is outside of the recvWindow.")
 

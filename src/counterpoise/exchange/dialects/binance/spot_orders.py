@@ -1,4 +1,4 @@
-"""The spot account and its orders."""
+"""Spot orders."""
 
 from __future__ import annotations
 
@@ -23,42 +23,9 @@ from counterpoise.exchange.orders import (
     VenueOrder,
 )
 
-FEE_BPS = 10
 NOT_FOUND = WireError(-2013, "Order does not exist.")
 UNKNOWN = WireError(-2011, "Unknown order sent.")
 POST_ONLY = "LIMIT_MAKER"
-
-
-def account(desk: Desk, call: Call) -> Json:
-    """Return the spot balances, every asset that was ever held."""
-    shown, engine = desk.venue.visibility.account(call.now), desk.venue.engine
-    balances = []
-    for asset, total in sorted(shown.spot.items()):
-        locked = min(engine.locked(asset), total)
-        balances.append({"asset": asset, "free": fixed(total - locked), "locked": fixed(locked)})
-    return {
-        "makerCommission": FEE_BPS,
-        "takerCommission": FEE_BPS,
-        "buyerCommission": 0,
-        "sellerCommission": 0,
-        "commissionRates": {
-            "maker": "0.00100000",
-            "taker": "0.00100000",
-            "buyer": "0.00000000",
-            "seller": "0.00000000",
-        },
-        "canTrade": shown.can_trade,
-        "canWithdraw": shown.can_withdraw,
-        "canDeposit": True,
-        "brokered": False,
-        "requireSelfTradePrevention": False,
-        "preventSor": False,
-        "updateTime": shown.spot_updated_ms,
-        "accountType": "SPOT",
-        "balances": balances,
-        "permissions": ["SPOT"],
-        "uid": desk.venue.account_id,
-    }
 
 
 def place(desk: Desk, call: Call) -> Json:

@@ -1,0 +1,115 @@
+"""What happened at the edges of the daemon, in order: requests, commits, and crashes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+from urllib.parse import parse_qsl, urlsplit
+
+from counterpoise.ports import HttpRequest
+
+ORDER_PATH = "/fapi/v1/order"
+
+
+class Edge(StrEnum):
+    """Where the daemon touches something that outlives it."""
+
+    REQUEST = "request"
+    COMMIT = "commit"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tap:
+    """One moment at an edge: just before, or just after."""
+
+    number: int  # counted through all lives
+    life: int
+    at_s: float
+    edge: Edge
+    name: str  # "POST /fapi/v1/order", "record_intents"
+    before: bool
+
+    def __str__(self) -> str:
+        """Name it for people."""
+        return f"{'before' if self.before else 'after'} {self.name}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Truth:
+    """One asset as it really is at one moment. Base units, and quote per base unit."""
+
+    held: Decimal
+    position: Decimal
+    price: Decimal
+    goal: Decimal  # net delta that the settings ask for
+    band: Decimal  # where a correction starts
+    lot: Decimal
+
+    @property
+    def drift(self) -> Decimal:
+        """Return net delta minus its goal."""
+        return self.held + self.position - self.goal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """One order as it left, and what was true at that moment."""
+
+    at_s: float
+    life: int
+    client_order_id: str
+    market_id: str
+    quantity: Decimal  # bought positive
+    price: Decimal
+    reduce_only: bool
+    journaled: str  # the state in which it stood in the journal file; empty where it did not
+    live_in_journal: tuple[str, ...]  # ids of all live intents of the same instrument
+    live_at_venue: int  # orders of the same market that may still trade
+    truth: Truth
+
+
+@dataclass(slots=True, kw_only=True)
+class Request:
+    """One request and how it went."""
+
+    at_s: float
+    life: int
+    method: str
+    path: str
+    params: dict[str, str]
+    outcome: str = "no answer"  # the status, or what kept the answer away
+    whole: bool = False  # a success with a body of JSON came back
+
+    @property
+    def name(self) -> str:
+        """Return method and path."""
+        return f"{self.method} {self.path}"
+
+    @property
+    def is_order(self) -> bool:
+        """Say whether it places an order."""
+        return self.method == "POST" and self.path == ORDER_PATH
+
+
+@dataclass(slots=True)
+class Trace:
+    """All lives of the daemon of one world."""
+
+    taps: list[Tap] = field(default_factory=list)
+    requests: list[Request] = field(default_factory=list)
+    orders: list[Sent] = field(default_factory=list)
+
+    def since(self, at_s: float) -> Iterator[Sent]:
+        """Yield the orders that left at or after a time."""
+        return (order for order in self.orders if order.at_s >= at_s)
+
+
+def request_of(request: HttpRequest, at_s: float, life: int) -> Request:
+    """Return a request as the trace has it."""
+    parts = urlsplit(request.url)
+    pairs = parse_qsl(parts.query) + parse_qsl(request.body.decode())
+    return Request(
+        at_s=at_s, life=life, method=request.method, path=parts.path, params=dict(pairs)
+    )

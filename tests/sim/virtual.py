@@ -1,0 +1,128 @@
+"""
+Time that passes only when everybody waits.
+
+A `VirtualLoop` runs asyncio code without a selector, a socket or a thread: where it would wait for
+a timer, it sets the time to it. A day of ten-second cycles takes seconds, and every run of the same
+seed is the same run.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import string
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import NoReturn
+
+START_S = 10_000.0  # of the steady clock: not zero, so that nothing passes by being small
+START_MS = 1_731_628_800_000  # of the wall clock: 2024-11-15, UTC
+ALPHABET = string.ascii_lowercase + string.digits
+
+
+class DeadlockError(Exception):
+    """Everybody waits for somebody, and nobody for the time."""
+
+
+@dataclass(slots=True)
+class _Selector:
+    """What asyncio asks for events: there are none, so the time moves on."""
+
+    now_s: float = START_S
+
+    def select(self, timeout: float | None) -> list[object]:
+        """Let `timeout` seconds pass at once."""
+        if timeout is None:
+            raise DeadlockError("nothing is scheduled")
+        self.now_s += timeout
+        return []
+
+
+class VirtualLoop(asyncio.BaseEventLoop):
+    """An event loop whose time is its own. asyncio has no other way in than this base class."""
+
+    def __init__(self) -> None:
+        """Start at `START_S`."""
+        super().__init__()
+        self._selector = _Selector()
+
+    def time(self) -> float:
+        """Return the virtual time, in seconds."""
+        return self._selector.now_s
+
+    def jump(self, seconds: float) -> None:
+        """Let time pass in which nothing of this process ran, as when it was suspended."""
+        self._selector.now_s += seconds
+
+    def _process_events(self, event_list: list[object]) -> None:
+        """Do nothing: there are none."""
+
+    def call_soon_threadsafe(self, *_: object, **__: object) -> NoReturn:
+        """Refuse: another thread would have a time of its own."""
+        raise AssertionError("a thread has got into the virtual time")
+
+    def run_in_executor(self, *_: object, **__: object) -> NoReturn:
+        """Refuse: another thread would have a time of its own."""
+        raise AssertionError("a thread was asked for within the virtual time")
+
+
+@dataclass(frozen=True, slots=True)
+class TrueClock:
+    """The world's own time, which the exchange lives by."""
+
+    loop: VirtualLoop
+
+    def wall_ms(self) -> int:
+        """Return milliseconds since 1970."""
+        return START_MS + round((self.loop.time() - START_S) * 1000)
+
+    def monotonic_s(self) -> float:
+        """Return seconds that never go back."""
+        return self.loop.time()
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""
+        await asyncio.sleep(seconds)
+
+
+@dataclass(slots=True)
+class HostClock:
+    """The clock of the machine that the daemon runs on: somebody may set it."""
+
+    true: TrueClock
+    offset_ms: int = 0
+
+    def wall_ms(self) -> int:
+        """Return milliseconds since 1970, as this machine has it."""
+        return self.true.wall_ms() + self.offset_ms
+
+    def monotonic_s(self) -> float:
+        """Return seconds that never go back, whoever sets the clock."""
+        return self.true.monotonic_s()
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""
+        await self.true.sleep(seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class SeededEntropy:
+    """Randomness that a failing seed repeats."""
+
+    random: random.Random
+
+    def token(self, length: int) -> str:
+        """Return `length` characters of a-z0-9."""
+        return "".join(self.random.choices(ALPHABET, k=length))
+
+
+def loop_time() -> SimpleNamespace:
+    """
+    Return what stands in for the module `time` where a library reads the steady clock itself.
+
+    asyncio_throttle does: with the real clock it would spin through hours of virtual time while
+    it waits for one real second.
+    """
+    monotonic: Callable[[], float] = lambda: asyncio.get_running_loop().time()  # noqa: E731
+    return SimpleNamespace(monotonic=monotonic)
