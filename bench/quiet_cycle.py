@@ -11,7 +11,7 @@ from io import StringIO
 from itertools import pairwise
 from pathlib import Path
 
-from counterpoise.bootstrap import assemble
+from counterpoise.bootstrap.assembly import assemble
 from counterpoise.bootstrap.run import build_daemon
 from counterpoise.clock import SystemClock, SystemEntropy
 from counterpoise.config import Request, load

@@ -25,7 +25,7 @@ from urllib.parse import urlencode
 import aiohttp
 
 from answers import ORDER_PATH
-from counterpoise.bootstrap import Portfolio, assemble
+from counterpoise.bootstrap.assembly import Portfolio, assemble
 from counterpoise.clock import SystemClock, SystemEntropy
 from counterpoise.config import Request, load
 from counterpoise.core.decision import Situation

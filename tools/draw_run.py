@@ -1,8 +1,9 @@
 """
 Run the demo, follow it, and draw what it did: docs/demo.svg.
 
-    .venv/bin/python tools/draw_run.py --for 80s --keep /tmp/run.json docs/demo.svg
-    .venv/bin/python tools/draw_run.py --from /tmp/run.json docs/demo.svg      # draw it again
+    .venv/bin/python tools/draw_run.py --keep /tmp/run.json docs/demo.svg
+    .venv/bin/python tools/draw_run.py --kept /tmp/run.json docs/demo.svg      # draw it again
+    .venv/bin/python tools/draw_run.py docs/demo.svg -- --for 60s --from 2024-11-29
 
 All that is drawn comes from the run itself: weights and drift from the status document that the
 daemon writes after every cycle, the clock from the local exchange, orders from the journal.
@@ -12,12 +13,14 @@ from __future__ import annotations
 
 import argparse
 import json
+import shlex
 import subprocess
 import sys
 import tempfile
 import time
 import tomllib
 import urllib.request
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,16 +31,17 @@ COUNTERPOISE = Path(sys.executable).with_name("counterpoise")
 Facts = dict[str, Any]
 
 
-def recorded(lasting: str) -> Facts:
-    """Run the demo for so long and return what it showed of itself on the way and at the end."""
+def recorded(options: Sequence[str]) -> Facts:
+    """Run the demo and return what it showed of itself on the way and at the end."""
     with tempfile.TemporaryDirectory(prefix="draw-run-") as home:
-        state, command = Path(home), [str(COUNTERPOISE), "demo", "--for", lasting, "--state", home]
+        command = [str(COUNTERPOISE), "demo", *options, "--state", home]
         with subprocess.Popen(command, stdout=subprocess.DEVNULL) as demo:  # noqa: S603 - ourselves
-            samples, clock = followed(demo, state)
+            samples, clock = followed(demo, state := Path(home))
         if demo.returncode != 0:
             raise SystemExit(f"the demo ended with {demo.returncode}")
         settings = tomllib.loads((state / "demo.toml").read_text(encoding="utf-8"))
         return {
+            "command": shlex.join(["counterpoise", "demo", *options]),
             "clock": clock,
             "samples": samples,
             "orders": journaled(state / "demo.toml"),
@@ -100,12 +104,12 @@ def journaled(settings: Path) -> list[Facts]:
 def main() -> int:
     """Record a run, or read one, and draw it."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
-    parser.add_argument("--for", dest="lasting", default="80s", help="how long to run the demo")
     parser.add_argument("--keep", type=Path, help="also keep what was recorded, as JSON")
-    parser.add_argument("--from", dest="kept", type=Path, help="draw what was kept, run nothing")
+    parser.add_argument("--kept", type=Path, help="draw what was kept, run nothing")
     parser.add_argument("picture", type=Path)
+    parser.add_argument("options", nargs="*", default=["--for", "80s"], help="of the demo")
     given = parser.parse_args()
-    run = json.loads(given.kept.read_text()) if given.kept else recorded(given.lasting)
+    run = json.loads(given.kept.read_text()) if given.kept else recorded(given.options)
     if given.keep:
         given.keep.write_text(json.dumps(run), encoding="utf-8")
     given.picture.write_text(drawn(run), encoding="utf-8")

@@ -74,8 +74,8 @@ def drawn(facts: Facts) -> str:
     for panel in (weights, drifts, orders, positions):
         bottom, shapes = panel(run, bottom + GAP)
         body += shapes
-    body += [*time_axis(run, bottom), *footer(run, bottom + 50)]
-    return page(bottom + 66, TITLE, described(run), body)
+    body += [*time_axis(run, bottom), *footer(run, bottom + 52)]
+    return page(bottom + 88, TITLE, described(run), body)
 
 
 def described(run: Run) -> str:
@@ -205,11 +205,8 @@ def time_axis(run: Run, bottom: float) -> Iterator[str]:
 
 
 def footer(run: Run, y: float) -> Iterator[str]:
-    """Yield where the numbers are from."""
+    """Yield where the numbers are from, and how to have them again."""
     venue = run.facts["exchange"].capitalize()
-    yield text(
-        LEFT,
-        y,
-        f"Prices: {venue}'s public hourly data, joined by a seeded path within each hour."
-        " Orders: the run's own journal. Drawn by tools/draw_run.py.",
-    )
+    prices = f"{venue}'s public hourly data, joined by a seeded path within each hour"
+    yield text(LEFT, y, f"Prices: {prices}. Orders: the run's own journal.")
+    yield text(LEFT, y + 20, f"Ran: {run.facts['command']}. Drawn by tools/draw_run.py.")

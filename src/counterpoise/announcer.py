@@ -49,7 +49,6 @@ class Announcer:
         self._waits_ms = waits_ms
         self._began_s = 0.0
         self._record: CycleRecord | None = None
-        self._decided = False
         self._duration_ms: float | None = None
         self._failure = ""
         self._standing: Mapping[Asset, Standing] = {}
@@ -57,20 +56,14 @@ class Announcer:
         self._missing: dict[str, int] = {}
         self._said: tuple[object, float] = ((), 0.0)
 
-    @property
-    def ordered(self) -> bool:
-        """Say whether the last cycle decided on an order."""
-        return self._decided and self._record is not None and bool(self._record.plan.orders)
-
     def began(self) -> None:
         """Start the clock of a cycle."""
         self._began_s = self._clock.monotonic_s()
-        self._decided = False
 
     def decided(self, record: CycleRecord) -> None:
         """Say what changed by a decision."""
         before, now_ms = self._standing, record.at_ms
-        self._record, self._decided, self._failure = record, True, ""
+        self._record, self._failure = record, ""
         self._standing = standings(before, record.plan, now_ms)
         self._say_missing(record)
         self._say_triggered(record)

@@ -63,6 +63,10 @@ class Beliefs:
         self._memories = {
             asset: replace(memory, drifted_since_ms=None) for asset, memory in known.items()
         }
+        await self.catch_up()
+
+    async def catch_up(self) -> None:
+        """Carry over what was settled and not believed: by an earlier life, or a cut-off cycle."""
         await self.refresh()
         for intent in self._recent:
             memory = self._memories.get(intent.order.asset)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -13,16 +13,16 @@ from counterpoise.announcer import Announcer
 from counterpoise.beliefs import Beliefs, unsettled_by_instrument
 from counterpoise.core.decision import Plan, Situation
 from counterpoise.core.instrument import Asset, InstrumentKey, VenueName
-from counterpoise.core.orders import Hold, HoldReason, Intent
+from counterpoise.core.orders import Hold, Intent
 from counterpoise.core.plan import plan as decide
 from counterpoise.core.policy.policy import Policy
-from counterpoise.core.scene import venue_of
 from counterpoise.core.schedule import Cron, Duration
 from counterpoise.core.snapshot import Snapshot
 from counterpoise.core.state import AccountState, Control
 from counterpoise.core.units import ZERO
 from counterpoise.errors import CounterpoiseError, SettingsError, SnapshotError, Unauthorized
-from counterpoise.executor import Executor
+from counterpoise.executor import Executor, venue_of_order
+from counterpoise.holds import held_back
 from counterpoise.observer import Observer
 from counterpoise.operator import Operator
 from counterpoise.ports import Clock, CycleRecord, Journal, VenueLimits
@@ -43,6 +43,7 @@ class Parts:
     journal: Journal
     clock: Clock
     announcer: Announcer
+    price: Callable[[Intent], Awaitable[Intent]]  # adds what an ended order cost, and says so
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +75,8 @@ class Daemon:
         self._bugs = 0
         self._seen_once = False  # a snapshot was complete since the start
         self._accepting: frozenset[Asset] = frozenset()
+        self._advanced = False  # the cycle under way filled something
+        self._abandoned = False  # the last cycle: something may have settled unbelieved
         self._kept: tuple[object, int] = ((), 0)
         self._settings_changed = False
 
@@ -114,8 +117,8 @@ class Daemon:
         return due_s + (missed + 1) * interval_s
 
     def _unfinished(self) -> bool:
-        """Say whether a correction is under way that the next cycle can go on with."""
-        return self._parts.announcer.ordered and self._parts.beliefs.correcting
+        """Say whether a correction has just come nearer to its end, and goes on."""
+        return self._advanced and self._parts.beliefs.correcting
 
     async def _wait_until(self, due_s: float) -> None:
         """Sleep until a moment, or until woken."""
@@ -132,8 +135,11 @@ class Daemon:
         """Run one cycle; say what failed, and halt when it is a bug for the third time."""
         parts = self._parts
         try:
+            if self._abandoned:
+                await parts.beliefs.catch_up()
+            self._abandoned = True
             await self._cycle()
-            self._bugs = 0
+            self._abandoned, self._bugs = False, 0
         except (Unauthorized, SettingsError) as error:
             if not self._seen_once:
                 raise
@@ -159,7 +165,7 @@ class Daemon:
 
     async def _cycle(self) -> None:
         """See, decide, act, record."""
-        parts = self._parts
+        parts, self._advanced = self._parts, False
         number = await parts.journal.next_cycle()
         structlog.contextvars.bind_contextvars(cycle=number)
         parts.announcer.began()
@@ -193,26 +199,23 @@ class Daemon:
         if not unsettled:
             return
         askable = await self._parts.observer.open()  # after a restart no venue is open yet
-        ended = []
         for intent in unsettled:
-            if intent.order.instrument.partition(":")[0] not in askable:
-                continue
-            after = await self._parts.executor.settle(intent)
-            if not after.state.live:
-                ended.append(after)
-        if ended:
-            await self._ended(ended)
+            if venue_of_order(intent.order) in askable:
+                after = await self._parts.executor.settle(intent)
+                await self._ended([after] if not after.state.live else [])
 
     async def _ended(self, intents: list[Intent]) -> None:
         """Believe what ended, then price it and say it."""
+        if not intents:
+            return
         await self._parts.beliefs.settled(intents)
         for intent in intents:
-            await self._parts.executor.priced(intent)
+            await self._parts.price(intent)
         await self._parts.beliefs.refresh()
 
     async def _situation(self, snapshot: Snapshot, control: Control) -> Situation:
         """Gather what a decision needs besides the snapshot."""
-        parts = self._parts
+        parts, rhythm = self._parts, self._rhythm
         return Situation(
             now_ms=parts.clock.wall_ms(),
             memories=dict(parts.beliefs.memories),
@@ -222,7 +225,7 @@ class Daemon:
             calendar_due=self._calendar_due(),
             starting=not self._seen_once,
             flattening=control.flattening,
-            held=self._held(control),
+            held=held_back(control, rhythm.policy, parts.observer.skews_ms, rhythm.limits),
         )
 
     async def _traded(self, snapshot: Snapshot) -> dict[InstrumentKey, Decimal]:
@@ -242,23 +245,6 @@ class Daemon:
             and schedule.next_after(memory.calendar_at_ms) <= now_ms
         )
 
-    def _held(self, control: Control) -> dict[Asset, Hold]:
-        """Return the holds that the snapshot does not show: a person's word, a clock astray."""
-        held = {}
-        for target in self._rhythm.policy.targets:
-            venue = venue_of(target)
-            skew_ms = self._parts.observer.skews_ms.get(venue, 0)
-            allowed_ms = self._rhythm.limits[venue].skew_max_ms
-            if control.state is not AccountState.RUN and not control.flattening:
-                reason, detail = HoldReason.OPERATOR, f"{control.state}: {control.reason}"
-            elif abs(skew_ms) > allowed_ms:
-                detail = f"{venue}'s clock is {skew_ms} ms from ours, at most {allowed_ms} allowed"
-                reason = HoldReason.CLOCK_SKEW
-            else:
-                continue
-            held[target.asset] = Hold(asset=target.asset, reason=reason, detail=detail)
-        return held
-
     async def _act(self, record: CycleRecord) -> None:
         """Send what was decided if it still may be; else keep the decision where it is new."""
         parts = self._parts
@@ -269,6 +255,8 @@ class Daemon:
         if self._frozen(record.snapshot):
             raise SnapshotError("the process stood still since its snapshot; nothing is sent")
         intents = await parts.executor.execute(record)
+        self._advanced = any(intent.filled_size for intent in intents)
+        self._kept = ((), 0)  # the first quiet cycle after an order shows what came of it
         await self._ended([intent for intent in intents if not intent.state.live])
 
     def _frozen(self, snapshot: Snapshot) -> bool:

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from decimal import Decimal
+from dataclasses import dataclass
 
 from counterpoise.core.instrument import VenueName
 from counterpoise.core.orders import Fill, Intent, IntentState, Order, OrderReport
 from counterpoise.core.settlement import Absence, absent, refused, reported, unconfirmed
-from counterpoise.core.units import BPS, ZERO
 from counterpoise.errors import (
     DoorRefused,
-    GatewayError,
     OutcomeUnknown,
     Rejected,
     SnapshotError,
@@ -66,7 +63,7 @@ class Executor:
     def _expiry(self, orders: Sequence[Order]) -> Mapping[VenueName, int]:
         """Return, by venue, the last moment at which it can still accept what is sent now."""
         now_ms = self._outside.clock.wall_ms()
-        venues = {_venue_of(order) for order in orders}
+        venues = {venue_of_order(order) for order in orders}
         return {v: now_ms + self._outside.limits[v].life_ms for v in venues}
 
     async def _send(self, intent: Intent) -> Intent:
@@ -179,7 +176,7 @@ class Executor:
         The wall clock alone could have been set forward since; the steady clock counts from when
         this process first knew of the intent, so that a restart waits the whole time again.
         """
-        limits = self._outside.limits[_venue_of(intent.order)]
+        limits = self._outside.limits[venue_of_order(intent.order)]
         now_s = self._outside.clock.monotonic_s()
         known_s = self._known_since_s.setdefault(intent.client_order_id, now_s)
         last_ms = intent.expires_at_ms + limits.skew_max_ms + limits.visibility_lag_ms
@@ -187,7 +184,7 @@ class Executor:
 
     async def _strange_trade(self, intent: Intent) -> bool:
         """Say whether the account traded since in a way that no settled order of ours explains."""
-        limits = self._outside.limits[_venue_of(intent.order)]
+        limits = self._outside.limits[venue_of_order(intent.order)]
         since_ms = intent.sent_at_ms - limits.skew_max_ms
         fills = await self._gateway(intent).fills(intent.order.symbol, since_ms)
         ours = await self._outside.journal.sent_since(since_ms - limits.absence_after_ms)
@@ -222,51 +219,15 @@ class Executor:
             )
         return intent
 
-    async def priced(self, intent: Intent) -> Intent:
-        """
-        Add the fee of a filled intent from the account's trades, and say that it is settled.
-
-        A fee that cannot be read stays unknown; nothing waits for it.
-        """
-        if intent.filled_size:
-            intent = await self._with_fee(intent)
-        self._outside.log.info(
-            "order.settled",
-            intent=intent.client_order_id,
-            asset=intent.order.asset,
-            symbol=intent.order.symbol,
-            side=intent.order.side,
-            status=intent.state,
-            filled_quantity=abs(intent.filled_size),
-            price_average=intent.price_average,
-            fee=intent.fee,
-            fee_asset=intent.fee_asset,
-            slippage_bps=slippage_bps(intent),
-            latency_ms=None if intent.settled_at_ms is None else _latency_ms(intent),
-        )
-        return intent
-
-    async def _with_fee(self, intent: Intent) -> Intent:
-        since_ms = intent.sent_at_ms - self._outside.limits[_venue_of(intent.order)].skew_max_ms
-        try:
-            fills = await self._gateway(intent).fills(intent.order.symbol, since_ms)
-        except GatewayError as error:
-            self._outside.log.debug("fee.unknown", intent=intent.client_order_id, detail=str(error))
-            return intent
-        ours = [fill for fill in fills if fill.venue_order_id == intent.venue_order_id]
-        intent = _paid(intent, ours)
-        if intent.fee is not None:
-            await self._outside.journal.record_outcome(intent)
-        return intent
-
     def _gateway(self, intent: Intent) -> Gateway:
-        return self._outside.gateways[_venue_of(intent.order)]
+        return self._outside.gateways[venue_of_order(intent.order)]
 
     def _now_ms(self) -> int:
         return self._outside.clock.wall_ms()
 
 
-def _venue_of(order: Order) -> VenueName:
+def venue_of_order(order: Order) -> VenueName:
+    """Return the venue that an order goes to."""
     return VenueName(order.instrument.partition(":")[0])
 
 
@@ -275,26 +236,6 @@ def _may_be(fill: Fill, intent: Intent) -> bool:
     order = intent.order
     worse = (fill.price - order.limit_price) * order.size > 0
     return fill.size * order.size > 0 and abs(fill.size) <= abs(order.size) and not worse
-
-
-def _latency_ms(intent: Intent) -> int:
-    return (intent.settled_at_ms or intent.sent_at_ms) - intent.sent_at_ms
-
-
-def slippage_bps(intent: Intent) -> Decimal | None:
-    """Return how much worse than the mark price an order filled, in bps; negative is better."""
-    if intent.price_average is None or not intent.filled_size:
-        return None
-    worse = (intent.price_average - intent.order.mark_price) / intent.order.mark_price
-    return round((worse if intent.order.size > 0 else -worse) / BPS, 2)
-
-
-def _paid(intent: Intent, fills: Sequence[Fill]) -> Intent:
-    """Add up the fees of an order's trades; fees in two currencies have no one sum."""
-    assets = {fill.fee_asset for fill in fills}
-    if len(assets) != 1 or sum((fill.size for fill in fills), ZERO) != intent.filled_size:
-        return intent
-    return replace(intent, fee=sum((fill.fee for fill in fills), ZERO), fee_asset=assets.pop())
 
 
 def _first_raised(results: Sequence[Intent | BaseException]) -> tuple[Intent, ...]:

@@ -156,7 +156,7 @@ class Observer:
             try:
                 return await call()
             except (Unavailable, SnapshotError) as error:
-                missing.append(Missing(what=f"{venue}:{what}", assets=assets, reason=str(error)))
+                missing.append(Missing(what=f"{venue}:{what}", assets=assets, reason=_said(error)))
             except GatewayError as error:  # raised once the other reads have ended too
                 fatal.append(error)
             return none
@@ -185,16 +185,20 @@ class Observer:
     async def _opened(
         self, venue: VenueName, assets: frozenset[Asset], missing: list[Missing]
     ) -> bool:
-        """Open a venue once, measure its clock now and then, and say whether it can be read."""
+        """
+        Measure a venue's clock and read its list now and then; say whether it can be read.
+
+        The clock comes first: where it is astray, every signed answer is only a puzzling refusal.
+        """
         gateway = self._gateways[venue]
         try:
-            if self._clock.monotonic_s() >= self._listed_at_s.get(venue, 0.0):
-                await self._list(venue)
             if self._clock.monotonic_s() >= self._skew_at_s.get(venue, 0.0):
                 self._skew_ms[venue] = await gateway.skew_ms()
                 self._skew_at_s[venue] = self._clock.monotonic_s() + SKEW_EVERY_S
+            if self._clock.monotonic_s() >= self._listed_at_s.get(venue, 0.0):
+                await self._list(venue)
         except (Unavailable, SnapshotError) as error:
-            missing.append(Missing(what=str(venue), assets=assets, reason=str(error)))
+            missing.append(Missing(what=str(venue), assets=assets, reason=_said(error)))
             return False
         return True
 
@@ -211,6 +215,11 @@ class Observer:
         if mark.at_ms is None:
             return mark
         return replace(mark, at_ms=mark.at_ms - self._skew_ms.get(venue, 0))
+
+
+def _said(error: GatewayError | SnapshotError) -> str:
+    """Return what failed, with the next step where one is known."""
+    return f"{error}: {error.hint}" if error.hint else str(error)
 
 
 def _holds(target: Target, venue: VenueName) -> bool:

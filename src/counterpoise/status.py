@@ -14,6 +14,7 @@ from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 from counterpoise.core.units import exact, plain
 
 SCHEMA = 1
+STOPPED = "stopped"  # the state once the daemon has ended
 CYCLES_MISSED_MAX = 3  # then the document is stale
 STALE_FLOOR_S = 30.0  # a slow cycle is no death; health.py has the same
 Document = TypeVar("Document")
@@ -70,7 +71,7 @@ class StatusDocument:
 
     portfolio: str
     mode: str
-    state: str  # "run" | "pause" | "halt"
+    state: str  # "run" | "pause" | "halt" | "stopped"
     reason: str = ""
     by: str = ""
     healthy: bool
@@ -108,9 +109,13 @@ def write_atomically(path: Path, document: StatusDocument) -> None:
 
     Raises OSError. Not synced to disk: after a power cut nobody asks how the daemon was doing.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f"{path.name}.{document.pid}.tmp")
-    draft.write_text(json.dumps(plain_facts(document), ensure_ascii=True), encoding="ascii")
+    text = json.dumps(plain_facts(document), ensure_ascii=True)
+    try:
+        draft.write_text(text, encoding="ascii")
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft.write_text(text, encoding="ascii")
     os.replace(draft, path)  # noqa: PTH105 - says what it is: atomic
 
 

@@ -217,7 +217,7 @@ def test_a_command_without_a_daemon_waits_in_the_journal(
     answer = command("pause", "-c", running.settings)
     assert answer.code == 0
     assert "No daemon runs; the next one obeys it" in answer.out
-    assert "NO CYCLES" in command("status", "-c", running.settings).out
+    assert "STOPPED" in command("status", "-c", running.settings).out
     orders_before = len(sent_writes(running))
     command("run", "-c", running.settings, "--cycles", 2)
     assert len(sent_writes(running)) == orders_before

@@ -15,7 +15,6 @@ from tests.scenarios.oracles import check
 from tests.sim.virtual import loop_time
 
 
-
 def pytest_configure(config: pytest.Config) -> None:
     """Name the mark of what takes longer than the rest together."""
     config.addinivalue_line("markers", "slow: more of the same, or real processes; CI runs them")

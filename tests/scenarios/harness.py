@@ -14,7 +14,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TypeVar
 
-from counterpoise.bootstrap.assemble import open_journal
+from counterpoise.bootstrap.ledger import open_journal
 from counterpoise.config import Request as SettingsRequest
 from counterpoise.config import Settings, load
 from counterpoise.core.instrument import Asset
@@ -23,7 +23,7 @@ from counterpoise.core.state import Command, OperatorCommand
 from counterpoise.exchange.engine import hedge_sides
 from counterpoise.exchange.listing import Listing, Market
 from counterpoise.exchange.local import LocalExchange, LocalExchangeConfig, build
-from counterpoise.ports import HttpRequest, HttpResponse
+from counterpoise.ports import Clock, HttpRequest, HttpResponse
 from tests.sim.process import Life, Surroundings, begin, cancel_all
 from tests.sim.trace import Request, Sent, Tap, Trace, Truth
 from tests.sim.virtual import HostClock, SeededEntropy, TrueClock, VirtualLoop
@@ -69,6 +69,7 @@ class WorldConfig:
     extra: str = ""  # more lines of settings, whole tables
     venue_lines: str = f'endpoint = "{ENDPOINT}"'
     trigger_lines: str = ""
+    cycle_lines: str = ""
     speed: Decimal = D(0)  # recorded seconds in one; zero: prices move only by hand
     secret: str = API_SECRET
 
@@ -80,8 +81,8 @@ class World:
     Synchronous from outside: every method that takes time lets virtual time pass.
     """
 
-    def __init__(self, folder: Path, config: WorldConfig) -> None:
-        """Build everything but the daemon."""
+    def __init__(self, folder: Path, config: WorldConfig, clock: Clock | None = None) -> None:
+        """Build everything but the daemon; the exchange lives by `clock`, if not by our own."""
         self.config = config
         self.folder = folder / config.folder
         self.folder.mkdir(mode=0o700)
@@ -92,9 +93,9 @@ class World:
         self.may_end = False  # True where the daemon is to refuse what it finds
         self.journal_readable = True  # False where a scenario spoils the file
         self.started_s = self.loop.time()
-        self.settings = _settings(self.folder, config)
+        self.settings = settings_of(self.folder, config)
         true = TrueClock(self.loop)
-        self.exchange = _exchange(config, true)
+        self.exchange = _exchange(config, clock or true)
         self.around = Surroundings(
             loop=self.loop,
             clock=HostClock(true),
@@ -192,7 +193,7 @@ class World:
     def loaded(self) -> Settings:
         """Read the settings file again."""
         assert self.settings.source is not None
-        return load(self.settings.source, SettingsRequest(environ=_environ(self.config)))
+        return load(self.settings.source, SettingsRequest(environ=environ_of(self.config)))
 
     # steering the exchange
 
@@ -394,7 +395,7 @@ class World:
         return len(resting) + len(late)
 
 
-def _exchange(config: WorldConfig, clock: TrueClock) -> LocalExchange:
+def _exchange(config: WorldConfig, clock: Clock) -> LocalExchange:
     held = {asset: one.held for asset, one in config.holdings.items()}
     return build(
         LocalExchangeConfig(
@@ -409,7 +410,7 @@ def _exchange(config: WorldConfig, clock: TrueClock) -> LocalExchange:
     )
 
 
-def _settings(folder: Path, config: WorldConfig) -> Settings:
+def settings_of(folder: Path, config: WorldConfig) -> Settings:
     file = folder / f"{config.name}.toml"
     assets = "\n".join(
         f'[assets.{asset}]\nweight = {one.weight}\nperpetual = "main:{asset}/USDT:USDT"'
@@ -427,6 +428,7 @@ cooldown = "{config.cooldown_s}s"
 {config.trigger_lines}
 [cycle]
 interval = "{config.interval_s}s"
+{config.cycle_lines}
 [venues.main]
 exchange = "binance"
 {config.venue_lines}
@@ -436,10 +438,10 @@ url = "sqlite:///{folder}/journal.db"
 format = "json"
 {config.extra}
 """)
-    return load(file, SettingsRequest(environ=_environ(config)))
+    return load(file, SettingsRequest(environ=environ_of(config)))
 
 
-def _environ(config: WorldConfig) -> Mapping[str, str]:
+def environ_of(config: WorldConfig) -> Mapping[str, str]:
     return {
         "COUNTERPOISE_VENUES__MAIN__API_KEY": API_KEY,
         "COUNTERPOISE_VENUES__MAIN__API_SECRET": config.secret,

@@ -124,7 +124,9 @@ def the_books_agree(world: World) -> Iterator[str]:
             key = order.request.client_order_id
             executed[key] = executed.get(key, D(0)) + order.executed * order.request.side.sign
     known = {str(intent.client_order_id): intent for intent in world.intents()}
-    yield from (f"{key} is on the exchange and not in the journal" for key in executed.keys() - known)
+    yield from (
+        f"{key} is on the exchange and not in the journal" for key in executed.keys() - known
+    )
     for key, intent in known.items():
         yield from _agrees(intent, executed.get(key))
     for asset in world.config.holdings:

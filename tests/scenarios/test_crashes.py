@@ -96,9 +96,7 @@ def test_a_crash_at_any_moment_is_recovered_from(new_world: MakeDay, number: int
 
 @pytest.mark.slow
 @pytest.mark.parametrize("number", REST)
-def test_a_crash_at_every_other_moment_is_recovered_from(
-    new_world: MakeDay, number: int
-) -> None:
+def test_a_crash_at_every_other_moment_is_recovered_from(new_world: MakeDay, number: int) -> None:
     test_a_crash_at_any_moment_is_recovered_from(new_world, number)
 
 

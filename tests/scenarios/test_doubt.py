@@ -30,9 +30,9 @@ SHORT = {  # a third of the BTC is sold forward, as asked for
 Rows = list[dict[str, object]]
 
 
-def rows_changed(change: Callable[[dict[str, object]], dict[str, object] | None]) -> (
-    Callable[[bytes], bytes]
-):
+def rows_changed(
+    change: Callable[[dict[str, object]], dict[str, object] | None],
+) -> Callable[[bytes], bytes]:
     """Return what changes or drops each row of an answer that is a list."""
 
     def changed(body: bytes) -> bytes:
@@ -239,9 +239,7 @@ def test_clocks_that_disagree_send_nothing(world: World, skew_ms: int) -> None:
 
 
 @pytest.mark.parametrize("skew_ms", [10_000, -10_000, 3_000, -3_000])
-def test_a_clock_that_goes_astray_while_running_sends_nothing(
-    world: World, skew_ms: int
-) -> None:
+def test_a_clock_that_goes_astray_while_running_sends_nothing(world: World, skew_ms: int) -> None:
     world.start().cycles(2)
     world.around.clock.offset_ms = -skew_ms
     world.price("BTC", D(60_000))

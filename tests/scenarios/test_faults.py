@@ -160,6 +160,17 @@ def recovers_in_place(world: World) -> None:
     assert len(world.lines("read.retried")) == 1
 
 
+@pytest.mark.parametrize("kind", ["status", "html", "empty", "timeout-before"])
+def test_a_fee_that_cannot_be_read_keeps_nothing_waiting(world: World, kind: str) -> None:
+    world.start().cycles(1)
+    world.fault(kind, TRADES, OUTAGE)
+    world.price("BTC", D(60_000))
+    world.cycles(1)
+    assert [line["fee"] for line in world.lines("order.settled")] == [None, None]
+    assert not world.lines("cycle.failed")
+    recovers(world, 6)
+
+
 def test_everything_down_for_long_is_survived(world: World) -> None:
     world.start().cycles(1)
     world.price("BTC", D(60_000))

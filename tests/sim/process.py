@@ -16,7 +16,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from typing import TextIO, cast
 
-from counterpoise.bootstrap.assemble import Portfolio, assemble
+from counterpoise.bootstrap.assembly import Portfolio, assemble
 from counterpoise.bootstrap.run import build_daemon
 from counterpoise.config import Settings
 from counterpoise.core.instrument import VenueName

@@ -110,6 +110,4 @@ def request_of(request: HttpRequest, at_s: float, life: int) -> Request:
     """Return a request as the trace has it."""
     parts = urlsplit(request.url)
     pairs = parse_qsl(parts.query) + parse_qsl(request.body.decode())
-    return Request(
-        at_s=at_s, life=life, method=request.method, path=parts.path, params=dict(pairs)
-    )
+    return Request(at_s=at_s, life=life, method=request.method, path=parts.path, params=dict(pairs))

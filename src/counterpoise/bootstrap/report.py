@@ -8,7 +8,7 @@ from decimal import Decimal
 from counterpoise import __version__
 from counterpoise.announcer import Tidings
 from counterpoise.beliefs import Beliefs
-from counterpoise.bootstrap.assemble import Portfolio
+from counterpoise.bootstrap.assembly import Portfolio
 from counterpoise.core.decision import AssetView
 from counterpoise.core.instrument import Asset
 from counterpoise.core.orders import HoldReason, Intent
@@ -133,9 +133,9 @@ def _figures(view: AssetView) -> dict[str, Decimal]:
 
 
 def _healthy(tidings: Tidings, control: Control) -> bool:
-    """Say whether a person can look away: trading, seeing everything, no alert."""
-    running = control.state is AccountState.RUN
-    return running and not tidings.failure and not tidings.alerts and tidings.record is not None
+    """Say whether a person can look away: not halted, seeing everything, no alert."""
+    at_work = control.state is not AccountState.HALT
+    return at_work and not tidings.failure and not tidings.alerts and tidings.record is not None
 
 
 def _net_exposure(tidings: Tidings) -> Decimal | None:

@@ -7,12 +7,13 @@ import signal
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from counterpoise import __version__
 from counterpoise.announcer import Announcer, Tidings
 from counterpoise.beliefs import Beliefs
-from counterpoise.bootstrap.assemble import Portfolio
+from counterpoise.bootstrap.assembly import Portfolio
 from counterpoise.bootstrap.report import Reporter
 from counterpoise.bootstrap.vet import vetting
 from counterpoise.core.mode import Mode
@@ -23,7 +24,8 @@ from counterpoise.journal.lock import Lock, hold_account, holder_here
 from counterpoise.logs import process_routed
 from counterpoise.observer import Observer
 from counterpoise.operator import Operator
-from counterpoise.status import write_atomically
+from counterpoise.pricing import priced
+from counterpoise.status import STOPPED, read, write_atomically
 
 EXIT_OK, EXIT_HALTED = 0, 4
 STOP_WITHIN_S = 8.0  # then what is in flight is left journaled, to be settled at the next start
@@ -39,8 +41,8 @@ async def run_daemon(portfolio: Portfolio, cycles: int | None = None) -> int:
     """
     with ExitStack() as stack:
         stack.enter_context(process_routed(portfolio.log_setup))
-        await portfolio.journal.open(portfolio.identity)
         try:
+            await portfolio.journal.open(portfolio.identity)
             for lock in _account_locks(portfolio):
                 stack.callback(lock.release)
             return await _run(portfolio, cycles)
@@ -74,9 +76,9 @@ async def _run(portfolio: Portfolio, cycles: int | None) -> int:
         "settings_digest": settings.digest,
     }
     daemon, operator = build_daemon(portfolio)
-    log.info("daemon.started", **facts)
     stopped = asyncio.Event()
     with _signals(daemon, operator, stopped):
+        log.info("daemon.started", **facts)
         loop = asyncio.ensure_future(daemon.run(cycles))
         watch = asyncio.ensure_future(stopped.wait())
         await asyncio.wait({loop, watch}, return_when=asyncio.FIRST_COMPLETED)
@@ -89,9 +91,21 @@ async def _run(portfolio: Portfolio, cycles: int | None) -> int:
         except asyncio.CancelledError:
             pass
         finally:
+            _mark_stopped(portfolio)
             log.info("daemon.stopped", **facts)
     halted = state is AccountState.HALT and not stopped.is_set()
     return EXIT_HALTED if halted else EXIT_OK
+
+
+def _mark_stopped(portfolio: Portfolio) -> None:
+    """Leave a status that says so, where there is one: what it shows is the last that was seen."""
+    path = portfolio.settings.status_path
+    try:
+        document = read(path)
+        if document is not None:
+            write_atomically(path, replace(document, state=STOPPED, healthy=False))
+    except (OSError, ValueError) as error:
+        portfolio.log.debug("status.unwritten", detail=str(error))
 
 
 @contextmanager
@@ -139,22 +153,22 @@ def build_daemon(portfolio: Portfolio) -> tuple[Daemon, Operator]:
 
     trigger = portfolio.policy.trigger
     waits_ms = trigger.sustain_ms + trigger.cooldown_ms
+    outside = Outside(
+        gateways=portfolio.gateways,
+        limits=limits,
+        journal=journal,
+        clock=clock,
+        log=portfolio.log,
+    )
     parts = Parts(
         observer=observer,
-        executor=Executor(
-            Outside(
-                gateways=portfolio.gateways,
-                limits=limits,
-                journal=journal,
-                clock=clock,
-                log=portfolio.log,
-            )
-        ),
+        executor=Executor(outside),
         operator=operator,
         beliefs=beliefs,
         journal=journal,
         clock=clock,
         announcer=Announcer(portfolio.log, clock, publish, waits_ms),
+        price=lambda intent: priced(intent, outside),
     )
     rhythm = Rhythm(
         policy=portfolio.policy,

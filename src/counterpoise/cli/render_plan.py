@@ -21,7 +21,6 @@ from counterpoise.ports import CycleRecord
 
 WIDE = 108  # columns of a window from which the whole table fits
 SIDE_STYLE = {True: "bold green", False: "bold red"}
-TOLD_ELSEWHERE = frozenset({HoldReason.IN_BAND, HoldReason.SNAPSHOT_INCOMPLETE})
 QUIET = frozenset({HoldReason.IN_BAND, HoldReason.BELOW_MINIMUM})
 
 
@@ -132,7 +131,8 @@ def _notes(
     """Yield the lines that explain an order, or the way out of a hold."""
     verdict, view, label = decision.verdict, decision.view, f"{decision.asset}:"
     if isinstance(verdict, Hold):
-        if verdict.reason not in TOLD_ELSEWHERE:
+        below = record.snapshot.missing_for(decision.asset) is not None  # told by `_tail`
+        if verdict.reason is not HoldReason.IN_BAND and not below:
             remedy = reasons.remedy(verdict)
             yield label, (reasons.held(verdict), *((f"-> {remedy}",) if remedy else ()))
         return

@@ -13,7 +13,7 @@ from counterpoise.cli.layout import flowed, listing
 from counterpoise.cli.reasons import WORDS
 from counterpoise.core.orders import HoldReason
 from counterpoise.core.units import ZERO
-from counterpoise.status import AssetStatus, StatusDocument, VenueStatus, plain_facts
+from counterpoise.status import STOPPED, AssetStatus, StatusDocument, VenueStatus, plain_facts
 
 WIDE = 96
 STATE_STYLES = {"run": "bold green", "pause": "bold yellow", "halt": "bold red"}
@@ -56,6 +56,8 @@ def _head(document: StatusDocument, now_ms: int, width: int) -> Text:
 
 
 def _situation(document: StatusDocument, now_ms: int) -> str:
+    if document.state == STOPPED:
+        return "no daemon runs; below is what it saw last"
     if document.stale(now_ms):
         return "NO CYCLES: the daemon has stopped or hangs"
     if document.state != RUNNING:

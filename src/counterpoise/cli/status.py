@@ -20,7 +20,7 @@ from counterpoise.cli.options import (
 from counterpoise.cli.output import console, show, show_json, suggest
 from counterpoise.config import Settings
 from counterpoise.errors import CounterpoiseError
-from counterpoise.status import StatusDocument, read
+from counterpoise.status import STOPPED, StatusDocument, read
 
 HALTED = "halt"
 
@@ -72,7 +72,7 @@ def document_of(settings: Settings, config: Path | None) -> StatusDocument:
 
 
 def _next(document: StatusDocument, now_ms: int, config: Path | None) -> tuple[str, ...]:
-    if document.stale(now_ms):
+    if document.stale(now_ms) or document.state == STOPPED:
         return (again("run", config),)
     if document.state != "run":
         return (again("resume --reason WHY", config),)

@@ -32,14 +32,15 @@ def instrument_doubt(
     )
 
 
-def holdings_doubt(snapshot: Snapshot, situation: Situation, target: Target) -> Hold | None:
-    """
-    Return why what an asset's owner holds cannot be believed, if so.
-
-    Asked once its instrument raised no doubt.
-    """
+def any_doubt(
+    snapshot: Snapshot, situation: Situation, policy: Policy, target: Target
+) -> Hold | None:
+    """Return why anything about an asset cannot be believed, if so: what is missing comes first."""
     return (
-        _unread_holdings(snapshot, target)
+        _unread_instrument(snapshot, target)
+        or _unread_holdings(snapshot, target)
+        or _stale(snapshot, situation, policy, target)
+        or _apart(snapshot, target)
         or _zero(snapshot, situation, target)
         or _expired(situation, target)
     )

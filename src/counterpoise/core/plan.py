@@ -49,6 +49,9 @@ def plan(snapshot: Snapshot, situation: Situation, policy: Policy) -> Plan:
 def _decide(scene: Scene, target: Target, budget: Budget | None) -> tuple[Decision, AssetMemory]:
     """Decide for one asset, and say what is to be remembered of it."""
     memory = scene.situation.memories.get(target.asset, AssetMemory())
+    held = scene.situation.held.get(target.asset)
+    if held is not None:
+        return _hold(target, view_of(scene, target), held.reason, held.detail), memory
     doubt = scene.doubts.get(target.asset)
     closing = scene.situation.flattening and target.asset in scene.closable
     if doubt is not None and not closing:
@@ -98,8 +101,6 @@ def _gate(
 ) -> Hold | None:
     """Return the first thing that forbids any order for an asset whatever its drift."""
     situation, asset = scene.situation, target.asset
-    if asset in situation.held:
-        return situation.held[asset]
     terms = scene.snapshot.instruments[target.instrument].terms
     if memory.terms != terms:
         detail = f"the venue says {terms}; it was {memory.terms}"

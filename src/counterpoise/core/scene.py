@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from counterpoise.core.decision import AssetView, Situation
-from counterpoise.core.doubt import holdings_doubt, instrument_doubt
+from counterpoise.core.doubt import any_doubt, instrument_doubt
 from counterpoise.core.exposure import (
     cash_shown,
     external_quantity,
@@ -45,15 +45,16 @@ def scene_of(snapshot: Snapshot, situation: Situation, policy: Policy) -> Scene:
     zero every target is zero whatever the value: the assets that are seen go on, with the bands
     of the smaller value, which can only correct sooner and never further.
     """
-    doubts: dict[Asset, Hold] = {}
-    closable: set[Asset] = set()
-    for target in policy.targets:
-        doubt = instrument_doubt(snapshot, situation, policy, target)
-        if doubt is None:
-            closable.add(target.asset)
-            doubt = holdings_doubt(snapshot, situation, target)
-        if doubt is not None:
-            doubts[target.asset] = doubt
+    doubts = {
+        target.asset: doubt
+        for target in policy.targets
+        if (doubt := any_doubt(snapshot, situation, policy, target)) is not None
+    }
+    closable = (
+        target.asset
+        for target in policy.targets
+        if instrument_doubt(snapshot, situation, policy, target) is None
+    )
     return Scene(
         snapshot=snapshot,
         situation=situation,

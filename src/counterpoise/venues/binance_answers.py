@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from functools import lru_cache
 
 from counterpoise.core.instrument import Asset, InstrumentKey
 from counterpoise.core.snapshot import Balance, BookTop, Margin, Mark, Position
@@ -42,10 +43,15 @@ def balances(raw: object, source: str) -> tuple[Balance, ...]:
 
 def _balance(row: Record, source: str, what: str) -> Balance:
     asset = text(row, "asset", what)
-    held = ZERO
-    if row.get("free") != EMPTY or row.get("locked") != EMPTY:
-        held = not_negative(row, "free", what) + not_negative(row, "locked", what)
+    if row.get("free") == EMPTY and row.get("locked") == EMPTY:
+        return _empty(source, asset)
+    held = not_negative(row, "free", what) + not_negative(row, "locked", what)
     return Balance(source=source, asset=Asset(asset), quantity=held)
+
+
+@lru_cache(maxsize=4096)
+def _empty(source: str, asset: str) -> Balance:
+    return Balance(source=source, asset=Asset(asset), quantity=ZERO)
 
 
 def margins(raw: object, source: str, settles: frozenset[Asset]) -> tuple[Margin, ...]:

@@ -55,7 +55,8 @@ class CcxtGateway:
         symbols = self._config.symbols
         markets = await self._requester.markets() if symbols else {}
         found = [
-            listed_of(perpetual(markets, symbol), self.venue, self._profile) for symbol in symbols
+            listed_of(perpetual(markets, symbol, self.venue), self.venue, self._profile)
+            for symbol in symbols
         ]
         self._listing = {listed.market_id: listed for listed in found}
         self._by_symbol = {listed.instrument.symbol: listed for listed in found}

@@ -73,7 +73,7 @@ def _scaled(value: Decimal | None, factor: Decimal) -> Decimal | None:
     return None if value is None else value * factor
 
 
-def perpetual(markets: Mapping[str, Record], symbol: Symbol) -> Record:
+def perpetual(markets: Mapping[str, Record], symbol: Symbol, venue: VenueName) -> Record:
     """
     Return the market of a configured perpetual.
 
@@ -86,10 +86,11 @@ def perpetual(markets: Mapping[str, Record], symbol: Symbol) -> Record:
     perpetuals = [
         name for name, one in markets.items() if one.get("swap") is True and one.get("linear")
     ]
+    named = f'perpetual = "{venue}:{symbol}"'
     hint = f"did you mean {' or '.join(nearest(symbol, perpetuals))}?"
     if market is not None or ":" not in symbol:
-        raise SettingsError(f"{symbol} is no perpetual settled in its quote currency", hint=hint)
-    raise SettingsError(f"{symbol} is not listed on this venue", hint=hint)
+        raise SettingsError(f"{named} is no perpetual settled in its quote currency", hint=hint)
+    raise SettingsError(f"{named} is not listed there", hint=hint)
 
 
 def nearest(word: str, known: Iterable[str]) -> list[str]:

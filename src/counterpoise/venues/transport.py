@@ -59,7 +59,7 @@ class HttpTransport:
         try:
             return await self._sent(request, timeout_s)
         except _NEVER_OPENED as error:
-            failure = Unsent(f"no connection: {type(error).__name__}")
+            failure = Unsent(f"no connection to {_address(request)}: {type(error).__name__}")
         except TimeoutError:
             failure = OutcomeUnknown(f"no whole answer within {timeout_s:g} s")
         except aiohttp.ClientError as error:
@@ -124,3 +124,9 @@ async def _capped(response: ClientResponse) -> bytes:
         if len(body) > ANSWER_BYTES_MAX:
             raise OutcomeUnknown(f"the answer is larger than {ANSWER_BYTES_MAX} bytes")
     return bytes(body)
+
+
+def _address(request: HttpRequest) -> str:
+    """Return where a request goes, and nothing of what it says."""
+    parts = urlsplit(request.url)
+    return f"{parts.scheme}://{parts.netloc}"

@@ -1,14 +1,14 @@
-"""A read-only cycle, and a recorded one decided again."""
+"""A read-only cycle."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 from counterpoise.beliefs import Beliefs, unsettled_by_instrument
-from counterpoise.bootstrap.assemble import Portfolio, journal_of
-from counterpoise.core.decision import Plan, Situation
+from counterpoise.bootstrap.assembly import Portfolio
+from counterpoise.bootstrap.ledger import journal_of
+from counterpoise.core.decision import Situation
 from counterpoise.core.plan import plan
-from counterpoise.core.policy.policy import Policy
 from counterpoise.errors import JournalError, JournalMismatch
 from counterpoise.observer import Observer
 from counterpoise.ports import CycleRecord, Journal
@@ -73,8 +73,3 @@ async def _remembered(portfolio: Portfolio, journal: Journal, situation: Situati
         unsettled=unsettled_by_instrument(await journal.unsettled()),
         activity=beliefs.activity(),
     )
-
-
-def replay(record: CycleRecord, policy: Policy) -> Plan:
-    """Decide a recorded cycle again under another policy."""
-    return plan(record.snapshot, record.situation, policy)

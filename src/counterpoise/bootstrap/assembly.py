@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TextIO, assert_never
 
+from counterpoise.bootstrap.ledger import identity_of, journal_of
 from counterpoise.bootstrap.mandate import policy_of
 from counterpoise.config import LogFormat, Settings, VenueSettings
 from counterpoise.core.instrument import Symbol, VenueName
 from counterpoise.core.mode import Mode
 from counterpoise.core.policy.policy import Policy
 from counterpoise.core.units import install_context
-from counterpoise.journal.opening import JournalConfig
-from counterpoise.journal.store import SqlJournal
 from counterpoise.logs import Log, LogSetup, logger, redactor
 from counterpoise.ports import Clock, Entropy, Gateway, Identity, Journal, Transport
 from counterpoise.venues.build import build_gateway
@@ -120,34 +118,3 @@ def venue_config(settings: Settings, name: VenueName, venue: VenueSettings) -> V
         proxy=venue.proxy,
         options=venue.options,
     )
-
-
-def identity_of(settings: Settings) -> Identity:
-    """Return whose journal it is."""
-    return Identity(
-        portfolio=settings.portfolio_name,
-        mode=settings.mode,
-        accounts=tuple(f"{venue.exchange}:{name}" for name, venue in settings.venues.items()),
-    )
-
-
-def journal_of(
-    settings: Settings, clock: Clock, entropy: Entropy, *, exclusive: bool
-) -> SqlJournal:
-    """Return the portfolio's journal, not opened yet."""
-    url = settings.journal.url.get_secret_value()
-    return SqlJournal(JournalConfig(url=url, exclusive=exclusive), clock, entropy)
-
-
-@asynccontextmanager
-async def open_journal(
-    settings: Settings, clock: Clock, entropy: Entropy
-) -> AsyncIterator[Journal]:
-    """Open the journal to read and to submit commands, beside a running daemon."""
-    install_context()
-    journal = journal_of(settings, clock, entropy, exclusive=False)
-    await journal.open(identity_of(settings))
-    try:
-        yield journal
-    finally:
-        await journal.close()

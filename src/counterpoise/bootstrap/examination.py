@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from counterpoise.bootstrap.assemble import Portfolio
+from counterpoise.bootstrap.assembly import Portfolio
 from counterpoise.core.instrument import Instrument
 from counterpoise.core.mode import Mode
 from counterpoise.core.snapshot import Mark

@@ -1,0 +1,82 @@
+"""What a person must hear of, after how long, and no sooner."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from counterpoise.alarm import GRACE_MS, LIMITS, OUTSIDE_MAX_MS, Standing, alerts, standings
+from counterpoise.core.decision import Decision, Plan
+from counterpoise.core.instrument import Asset
+from counterpoise.core.orders import Hold, HoldReason, Order
+from counterpoise.core.state import AssetMemory
+from tests.sim.parts import order_for
+from tests.worlds import NOW_MS
+
+D = Decimal
+BTC = Asset("BTC")
+SELF_HEALING = {
+    HoldReason.IN_BAND,
+    HoldReason.SUSTAIN,
+    HoldReason.COOLDOWN,
+    HoldReason.BELOW_MINIMUM,
+    HoldReason.OPERATOR,  # whoever stopped it knows
+    HoldReason.ORDER_NOTIONAL,  # cuts orders into parts, which go on
+    HoldReason.REJECTED,  # said as back-off
+}
+
+
+def planned(verdict: Hold | Order, at_ms: int = NOW_MS, **memory: object) -> Plan:
+    known = AssetMemory(**memory)  # type: ignore[arg-type]
+    decision = Decision(asset=BTC, verdict=verdict)
+    return Plan(at_ms=at_ms, value=None, decisions=(decision,), memories={BTC: known})
+
+
+def held(reason: HoldReason) -> Hold:
+    return Hold(asset=BTC, reason=reason, detail="why")
+
+
+def causes_after(reason: HoldReason, age_ms: int) -> list[str]:
+    standing = {BTC: Standing(reason=reason, detail="why", since_ms=NOW_MS - age_ms)}
+    return [alert.cause for alert in alerts(standing, planned(held(reason)), 0)]
+
+
+@pytest.mark.parametrize("reason", sorted(GRACE_MS))
+def test_a_hold_that_lasts_is_an_alert(reason: HoldReason) -> None:
+    assert causes_after(reason, GRACE_MS[reason]) == [reason]
+    if GRACE_MS[reason]:
+        assert causes_after(reason, GRACE_MS[reason] - 1) == []
+
+
+@pytest.mark.parametrize("reason", sorted(SELF_HEALING))
+def test_a_hold_that_is_as_asked_is_no_alert_however_long(reason: HoldReason) -> None:
+    assert causes_after(reason, 10**9) == []
+
+
+def test_every_reason_is_judged_either_way() -> None:
+    assert set(GRACE_MS) | SELF_HEALING == set(HoldReason)
+    assert not set(GRACE_MS) & SELF_HEALING
+    assert set(HoldReason) >= LIMITS
+
+
+@pytest.mark.parametrize("waits_ms", [0, 90_000])
+def test_out_of_band_for_longer_than_asked_is_an_alert_of_its_own(waits_ms: int) -> None:
+    standing = {BTC: Standing(reason=HoldReason.COOLDOWN, detail="", since_ms=NOW_MS)}
+    most = OUTSIDE_MAX_MS + waits_ms
+    late = planned(held(HoldReason.COOLDOWN), drifted_since_ms=NOW_MS - most - 1)
+    in_time = planned(held(HoldReason.COOLDOWN), drifted_since_ms=NOW_MS - most)
+    assert [alert.cause for alert in alerts(standing, late, waits_ms)] == ["out_of_band"]
+    assert alerts(standing, in_time, waits_ms) == ()
+
+
+def test_a_standing_keeps_since_when_until_its_reason_changes() -> None:
+    first = standings({}, planned(held(HoldReason.SPREAD)), NOW_MS)
+    later = NOW_MS + 5_000
+    same = standings(first, planned(replace(held(HoldReason.SPREAD), detail="wider")), later)
+    assert (same[BTC].since_ms, same[BTC].detail) == (NOW_MS, "wider")
+    other = standings(same, planned(held(HoldReason.UNSETTLED)), later)
+    assert other[BTC].since_ms == later
+    ordered = standings(other, planned(order_for("BTC")), later)
+    assert ordered[BTC].reason is None
