@@ -22,7 +22,7 @@ CYCLES_LIVED = 30  # until memory has long stopped growing
 class Counts:
     """How often everything is done."""
 
-    orders: int = 198
+    orders: int = 120
     cycles: int = 60
     starts: int = 7
     lives: int = 3
@@ -30,7 +30,7 @@ class Counts:
 
 
 FULL = Counts()
-QUICK = Counts(orders=18, cycles=5, starts=1, lives=1, cycles_lived=2)
+QUICK = Counts(orders=10, cycles=5, starts=1, lives=1, cycles_lived=2)
 
 
 def wire(counts: Counts, room: Path) -> Iterator[Figure]:

@@ -39,9 +39,8 @@ from counterpoise.startup import kept
 from portfolio import SECRETS, WEIGHTS_ELSEWHERE, Setup, environment, settings_file
 from venue import SEEN_PATH
 
-ORDERS_PER_S_MAX = 10  # the order lane's own pace: a burst beyond it would measure the waiting
-WARM_UP_RUNS = 1  # connections open, caches fill
-BURST_S = 1.05  # so long until the next runs, as many at a time as the lane lets pass at once
+TURN_S = 0.35  # two snapshots and up to three orders: within what the lanes let pass in that time
+WARM_UP_RUNS = 3  # connections open, caches fill
 
 
 @dataclass(slots=True, kw_only=True)
@@ -71,10 +70,29 @@ class Bench:
 
     origin: str
     session: aiohttp.ClientSession
+    portfolio: Portfolio
+    observer: Observer
     executor: Executor
     journal: TimedJournal
-    record: CycleRecord
     numbers: count[int] = field(default_factory=lambda: count(1))
+
+    async def decided(self, orders: int) -> CycleRecord:
+        """See and decide as a cycle does, and keep so many of the orders."""
+        portfolio = self.portfolio
+        snapshot = await self.observer.snapshot()
+        situation = Situation(now_ms=portfolio.clock.wall_ms())
+        found = plan(snapshot, situation, portfolio.policy)
+        if len(found.orders) != len(portfolio.policy.targets):
+            raise RuntimeError(f"an asset without an order: {found.holds}")
+        return CycleRecord(
+            number=next(self.numbers),
+            at_ms=situation.now_ms,
+            settings_digest="bench",
+            snapshot=snapshot,
+            situation=situation,
+            policy=portfolio.policy,
+            plan=replace(found, decisions=found.decisions[:orders]),
+        )
 
     async def seen_ns(self) -> Mapping[str, int]:
         """Return when the venue had each order of late."""
@@ -82,14 +100,14 @@ class Bench:
             found: dict[str, int] = json.loads(await answer.read())
         return found
 
-    async def raw_ns(self, orders: int) -> int:
+    async def raw_ns(self, record: CycleRecord) -> int:
         """Send signed orders with aiohttp alone, at once, and return how long the last took."""
         began_ns = time.monotonic_ns()
-        await asyncio.gather(*(self._raw(number) for number in range(orders)))
+        orders = enumerate(record.plan.orders)
+        await asyncio.gather(*(self._raw(number, order) for number, order in orders))
         return max((await self.seen_ns()).values()) - began_ns
 
-    async def _raw(self, number: int) -> None:
-        order = self.record.plan.orders[number]
+    async def _raw(self, number: int, order: Order) -> None:
         params = {
             "timestamp": time.time_ns() // 1_000_000,
             "symbol": order.symbol.partition(":")[0].replace("/", ""),
@@ -111,14 +129,8 @@ class Bench:
         ) as answer:
             json.loads(await answer.read())
 
-    async def ours_ns(self, orders: int) -> int:
+    async def ours_ns(self, record: CycleRecord) -> int:
         """Execute a plan and return how long its last order took, without the commit."""
-        decisions = self.record.plan.decisions[:orders]
-        record = replace(
-            self.record,
-            number=next(self.numbers),
-            plan=replace(self.record.plan, decisions=decisions),
-        )
         began_ns = time.monotonic_ns()
         await self.executor.execute(record)
         return max((await self.seen_ns()).values()) - began_ns - self.journal.commits_ns[-1]
@@ -126,14 +138,13 @@ class Bench:
 
 @asynccontextmanager
 async def opened(setup: Setup) -> AsyncIterator[Bench]:
-    """Put the parts together as the daemon does, and decide a plan that orders in every asset."""
+    """Put the parts together as the daemon does."""
     settings = load(settings_file(setup), Request(environ=environment()))
     with kept():  # as the command `run` does
         portfolio = assemble(settings, SystemClock(), SystemEntropy(), stream=StringIO())
     await portfolio.journal.open(portfolio.identity)
     session = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
     try:
-        record = await _decided(portfolio)
         journal = TimedJournal(journal=portfolio.journal)
         outside = Outside(
             gateways=portfolio.gateways,
@@ -146,9 +157,10 @@ async def opened(setup: Setup) -> AsyncIterator[Bench]:
         yield Bench(
             origin=origin,
             session=session,
+            portfolio=portfolio,
+            observer=Observer(portfolio.gateways, portfolio.policy, portfolio.clock),
             executor=Executor(outside),
             journal=journal,
-            record=record,
         )
     finally:
         await session.close()
@@ -157,33 +169,13 @@ async def opened(setup: Setup) -> AsyncIterator[Bench]:
         await portfolio.journal.close()
 
 
-async def _decided(portfolio: Portfolio) -> CycleRecord:
-    snapshot = await Observer(portfolio.gateways, portfolio.policy, portfolio.clock).snapshot()
-    situation = Situation(now_ms=portfolio.clock.wall_ms())
-    decided = plan(snapshot, situation, portfolio.policy)
-    wanted, found = len(portfolio.policy.targets), len(decided.orders)
-    if found != wanted:
-        raise RuntimeError(f"the plan has {found} orders, not {wanted}: {decided.holds}")
-    return CycleRecord(
-        number=0,
-        at_ms=situation.now_ms,
-        settings_digest=portfolio.settings.digest,
-        snapshot=snapshot,
-        situation=situation,
-        policy=portfolio.policy,
-        plan=decided,
-    )
-
-
 async def measured(bench: Bench, orders: int, runs: int) -> dict[str, list[int]]:
     """Take turns between raw and ours, so that both meet the same machine; all in ns."""
     raw, ours = list[int](), list[int]()
-    at_a_time = ORDERS_PER_S_MAX // orders
-    for run in range(WARM_UP_RUNS + runs):
-        if run % at_a_time == WARM_UP_RUNS:
-            await asyncio.sleep(BURST_S)
-        raw.append(await bench.raw_ns(orders))
-        ours.append(await bench.ours_ns(orders))
+    for _ in range(WARM_UP_RUNS + runs):
+        raw.append(await bench.raw_ns(await bench.decided(orders)))
+        ours.append(await bench.ours_ns(await bench.decided(orders)))
+        await asyncio.sleep(TURN_S)
     commits = bench.journal.commits_ns
     return {"raw": raw[-runs:], "ours": ours[-runs:], "commit": commits[-runs:]}
 
@@ -193,7 +185,7 @@ async def main(port: int, directory: str, runs: int) -> None:
     setup = Setup(port=port, directory=Path(directory), weights=WEIGHTS_ELSEWHERE)
     async with opened(setup) as bench:
         one = await measured(bench, 1, runs)
-        three = await measured(bench, 3, max(1, runs // 2))
+        three = await measured(bench, 3, runs)
     print(json.dumps({"one": one, "three": three}))
 
 

@@ -24,7 +24,6 @@ SELF_HEALING = {
     HoldReason.BELOW_MINIMUM,
     HoldReason.OPERATOR,  # whoever stopped it knows
     HoldReason.ORDER_NOTIONAL,  # cuts orders into parts, which go on
-    HoldReason.REJECTED,  # said as back-off
 }
 
 

@@ -8,6 +8,7 @@ import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
+from xml.etree import ElementTree as ET
 
 import click
 import pytest
@@ -86,6 +87,13 @@ def test_every_page_is_in_an_index() -> None:
     for page in (ROOT / "docs/decisions").glob("*.md"):
         title = page.read_text(encoding="utf-8").splitlines()[0].removeprefix("# ")
         assert page.name == "README.md" or f"({page.name}) | {title} |" in decisions
+
+
+def test_the_picture_stands_alone() -> None:
+    picture = text_of("docs/demo.svg")
+    assert ET.fromstring(picture).tag.endswith("svg")  # noqa: S314 - our own file
+    assert re.findall(r"https?://[^\"]+", picture) == ["http://www.w3.org/2000/svg"]
+    assert re.findall(r"Ran: ([a-z ]+)", picture)[0].startswith("counterpoise demo")
 
 
 def whole_files() -> Iterator[str]:

@@ -20,7 +20,7 @@ from counterpoise.errors import (
     Unavailable,
 )
 from tests.sim.gateway import LIMITS, filled, trade
-from tests.sim.parts import clock_now, journal_in_memory, order_for, record_of, recorded
+from tests.sim.parts import Desk, clock_now, journal_in_memory, order_for, record_of, recorded
 
 D = Decimal
 LOST = OutcomeUnknown("no answer")

@@ -22,7 +22,7 @@ GRACE_MS: Mapping[HoldReason, int] = {
     HoldReason.POSITION_NOTIONAL: 0,
     HoldReason.LEVERAGE: 0,
     HoldReason.BACK_OFF: 0,
-    HoldReason.UNSETTLED: 20_000,
+    HoldReason.UNSETTLED: MINUTE_MS,  # an order that never arrived is proved absent before
     HoldReason.SNAPSHOT_INCOMPLETE: MINUTE_MS,
     HoldReason.SNAPSHOT_STALE: MINUTE_MS,
     HoldReason.PRICES_APART: MINUTE_MS,

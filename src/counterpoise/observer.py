@@ -26,6 +26,8 @@ from counterpoise.errors import GatewayError, SnapshotError, Unavailable
 from counterpoise.ports import Clock, Gateway
 
 SKEW_EVERY_S = 600.0
+SKEW_WIDE_MS = 500  # a clock this far off is measured again soon: somebody may be setting it
+SKEW_WIDE_EVERY_S = 10.0
 LISTING_EVERY_S = 3_600.0  # contracts change their terms, and not always with notice
 
 T = TypeVar("T")
@@ -194,7 +196,9 @@ class Observer:
         try:
             if self._clock.monotonic_s() >= self._skew_at_s.get(venue, 0.0):
                 self._skew_ms[venue] = await gateway.skew_ms()
-                self._skew_at_s[venue] = self._clock.monotonic_s() + SKEW_EVERY_S
+                wide = abs(self._skew_ms[venue]) > SKEW_WIDE_MS
+                pause_s = SKEW_WIDE_EVERY_S if wide else SKEW_EVERY_S
+                self._skew_at_s[venue] = self._clock.monotonic_s() + pause_s
             if self._clock.monotonic_s() >= self._listed_at_s.get(venue, 0.0):
                 await self._list(venue)
         except (Unavailable, SnapshotError) as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from counterpoise.core.instrument import Asset, Instrument, InstrumentKey, Symbol, VenueName
@@ -50,6 +50,7 @@ class FakeGateway:
     trades: tuple[Fill, ...] = ()
     facts: AccountFacts = ONE_WAY
     skew: int = 0
+    timeless: bool = False  # prices do not say of when they are
 
     def _ask(self, name: str) -> None:
         self.asked.append(name)
@@ -81,7 +82,10 @@ class FakeGateway:
 
     async def marks(self) -> Mapping[InstrumentKey, Mark]:
         self._ask("marks")
-        return self.world.snapshot.marks
+        marks = self.world.snapshot.marks
+        if not self.timeless:
+            return marks
+        return {key: replace(mark, at_ms=None) for key, mark in marks.items()}
 
     async def books(self) -> Mapping[InstrumentKey, BookTop]:
         self._ask("books")

@@ -49,13 +49,13 @@ def pause(config: Path | None, reason: str) -> int:
 )
 @settings_option
 @reason_option
-@click.option("--asset", metavar="ASSET", help="Accept what is seen of this asset only.")
+@click.option("--asset", metavar="ASSET", help="Take what is seen of this asset as true.")
 def resume(config: Path | None, reason: str, asset: str | None) -> int:
     """
-    Order again, after a pause, a halt or a hold that needs a person.
+    Order again, after a pause or a halt; or, with --asset, believe what is seen of that asset.
 
-    It also accepts balances and positions as they are seen now. With --asset only of that one,
-    while the account stays as it is.
+    Without --asset nothing that holds for want of proof is believed. With it, the account stays
+    as it is: a pause or a halt is not lifted.
     """
     chosen = checked_asset(settings_of(config, secrets=False), asset)
     return _commanded(config, Word(command=Command.RESUME, reason=reason, asset=chosen))

@@ -13,7 +13,7 @@ from counterpoise.core.instrument import Asset
 from counterpoise.core.state import Command, OperatorCommand
 from counterpoise.errors import SettingsError
 from counterpoise.ports import Journal
-from counterpoise.status import StatusDocument, read
+from counterpoise.status import STOPPED, StatusDocument, read
 
 POLL_S = 0.1
 PATIENCE_S = 15.0  # at least; a slow cycle is waited for
@@ -45,7 +45,9 @@ def daemon_of(settings: Settings) -> StatusDocument | None:
         document = read(settings.status_path)
     except (OSError, ValueError):
         return None
-    return None if document is None or document.stale(CLOCK.wall_ms()) else document
+    if document is None or document.state == STOPPED or document.stale(CLOCK.wall_ms()):
+        return None
+    return document
 
 
 def checked_asset(settings: Settings, asset: str | None) -> Asset | None:
