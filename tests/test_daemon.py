@@ -301,15 +301,15 @@ async def test_bugs_in_a_row_halt_alive(stage: Stage, bugs: int, state: AccountS
 
 async def test_bugs_with_a_good_cycle_between_them_do_not_add_up(stage: Stage) -> None:
     answers: list[Exception | None] = [BUG, BUG, None, BUG, BUG, None]
-    unsettled = stage.desk.journal.unsettled
+    next_cycle = stage.desk.journal.next_cycle
 
-    async def now_and_then() -> object:
-        answer = answers.pop(0) if answers else None
+    async def now_and_then() -> int:
+        answer = answers.pop(0)
         if answer is not None:
             raise answer
-        return await unsettled()
+        return await next_cycle()
 
-    stage.desk.journal.unsettled = now_and_then  # type: ignore[method-assign, assignment]
+    stage.desk.journal.next_cycle = now_and_then  # type: ignore[method-assign]
     await stage.daemon.run(6)
     assert stage.state is AccountState.RUN
 
@@ -361,8 +361,9 @@ async def test_an_order_of_an_earlier_life_is_settled_before_anything_is_read(
 async def test_an_unsettled_order_waits_while_its_venue_cannot_be_opened(stage: Stage) -> None:
     intent = await stage.desk.unknown()
     stage.desk.gateway.raises = {"open": Unavailable("down")}
+    stage.desk.gateway.asked.clear()
     await stage.build().run(3)
-    assert "find" not in stage.desk.gateway.asked[1:]
+    assert "find" not in stage.desk.gateway.asked
     assert (await stage.desk.journaled(intent)).state is IntentState.UNKNOWN
     assert not stage.events("cycle.failed")
 
@@ -380,13 +381,17 @@ async def test_what_settled_in_a_cycle_that_was_cut_off_is_believed_in_the_next(
             raise JournalError("full")
         await record_outcome(intent)
 
+    async def later(intent: Intent) -> OrderReport:
+        stage.clock.advance(0.02)
+        return filled(intent)
+
     stage.desk.journal.record_outcome = fails_for_the_second  # type: ignore[method-assign]
+    stage.desk.gateway.on_place = later
     daemon = stage.build()
     await daemon.run(1)  # both are sent; the venue goes on showing no position
     stage.desk.journal.record_outcome = record_outcome  # type: ignore[method-assign]
-    stage.desk.gateway.found = None
     placed = len(stage.desk.gateway.placed)
-    await daemon.run(1)
+    await daemon._guarded_cycle()
     memories = await stage.desk.journal.memories()
     believed = {asset: memory.position for asset, memory in memories.items()}
     assert believed["BTC"] == D("-0.08")  # type: ignore[index]

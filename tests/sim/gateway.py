@@ -16,9 +16,19 @@ D = Decimal
 MAIN = VenueName("main")
 LIMITS = VenueLimits(receive_window_ms=5_000, skew_max_ms=1_000, visibility_lag_ms=4_000)
 TWO = World(
-    rows=(
-        Row(asset="BTC", spot=D("1.2"), price=D(50_000), weight=D("0.6"), size_step=D("0.001")),
-        Row(asset="ETH", spot=D(16), price=D(2_500), weight=D("0.4"), size_step=D("0.001")),
+    rows=tuple(
+        Row(
+            asset=asset,
+            spot=D(spot),
+            price=D(price),
+            weight=D(weight),
+            drift=D("0.03"),
+            size_step=D("0.001"),
+        )
+        for asset, spot, price, weight in (
+            ("BTC", "1.2", "50000", "0.6"),
+            ("ETH", "16", "2500", "0.4"),
+        )
     )
 )
 ONE_WAY = AccountFacts(
