@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from math import ceil
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import TypedDict, Unpack
 
 MS, MIB = 1e6, 2**20  # nanoseconds, bytes
 PERCENTILE = 0.99
@@ -41,7 +41,14 @@ class Figure:
         return reached <= self.goal
 
 
-def figure(name: str, unit: str, values: Sequence[float], **goal: Any) -> Figure:  # noqa: ANN401 - the goal's own fields
+class Goal(TypedDict, total=False):
+    """What a figure is to be, at most."""
+
+    goal: float
+    goal_on: str
+
+
+def figure(name: str, unit: str, values: Sequence[float], **goal: Unpack[Goal]) -> Figure:
     """Return the figure of a series of measurements."""
     ordered = sorted(values)
     return Figure(

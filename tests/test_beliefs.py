@@ -164,7 +164,7 @@ async def test_a_person_accepts_what_is_seen_and_only_that(desk: Desk) -> None:
     left = await desk.beliefs.accept(partial, frozenset({BTC, ETH}))
     assert left == {ETH}
     memory = (await desk.restarted()).memories[BTC]
-    assert (memory.position, memory.refusals) == (0, 0)
+    assert (memory.position, memory.refusals) == (D(0), 0)
     assert memory.balances == {"main:spot": D("1.2")}
 
 
@@ -192,9 +192,9 @@ async def test_an_unchanged_position_is_not_written_every_cycle(desk: Desk) -> N
 
 async def test_a_correction_is_under_way_until_its_last_order_filled(desk: Desk) -> None:
     await desk.beliefs.remember({BTC: AssetMemory(position=D(0), correcting=Rule.DRIFT)})
-    assert desk.beliefs.correcting
+    before = desk.beliefs.correcting
     await desk.beliefs.settled([await desk.ended(order_for("BTC"))])
-    assert not desk.beliefs.correcting
+    assert (before, desk.beliefs.correcting) == (True, False)
     assert desk.beliefs.memories[BTC].corrected_at_ms == NOW_MS
 
 

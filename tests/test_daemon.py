@@ -17,7 +17,13 @@ from counterpoise.core.schedule import Duration
 from counterpoise.core.state import AccountState, Command, Control, OperatorCommand
 from counterpoise.core.units import CONTEXT
 from counterpoise.daemon import BUGS_MAX, HURRY_S, KEEP_EVERY_MS, Daemon, Parts, Rhythm
-from counterpoise.errors import JournalError, SettingsError, Unauthorized, Unavailable
+from counterpoise.errors import (
+    JournalError,
+    OutcomeUnknown,
+    SettingsError,
+    Unauthorized,
+    Unavailable,
+)
 from counterpoise.executor import Executor
 from counterpoise.observer import Observer
 from counterpoise.operator import Operator
@@ -43,16 +49,12 @@ class Stage:
     published: list[tuple[Tidings, Control]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.gateway.timeless = True
+        self.desk.gateway.timeless = True
         self.daemon = self.build()
 
     @property
     def clock(self) -> FakeClock:
         return self.desk.clock
-
-    @property
-    def gateway(self) -> object:
-        return self.desk.gateway
 
     def build(self, **rhythm: object) -> Daemon:
         """Return a daemon that knows nothing yet."""
@@ -172,6 +174,18 @@ async def test_an_order_that_fills_nothing_hurries_nobody(stage: Stage) -> None:
     assert stage.began_s[2] - stage.began_s[0] == 2 * INTERVAL_S
 
 
+async def test_an_order_without_an_outcome_counts_against_the_limits(stage: Stage) -> None:
+    stage.drift()
+    stage.desk.gateway.raises["place"] = OutcomeUnknown("no answer")
+    await stage.daemon.run(cycles=2)
+    record = stage.published[-1][0].record
+    assert record is not None
+    placed = stage.desk.gateway.placed
+    assert placed
+    assert record.situation.activity.orders_minute == len(placed)
+    assert record.situation.activity.turnover_day == sum(i.order.notional for i in placed)
+
+
 async def test_a_stop_ends_after_the_cycle_and_sends_nothing_more(stage: Stage) -> None:
     stage.drift()
     marks = stage.desk.gateway.marks
@@ -266,7 +280,7 @@ async def test_a_process_that_stood_still_sends_nothing_it_decided_before(stage:
         stage.clock.elapsed_s += 11  # after the decision, before the order
         await remember(memories)  # type: ignore[arg-type]
 
-    stage.desk.journal.remember = frozen  # type: ignore[method-assign, assignment]
+    stage.desk.journal.remember = frozen  # type: ignore[method-assign]
     await stage.daemon.run(1)
     assert not stage.desk.gateway.placed
     assert stage.events("cycle.failed")[0]["error"] == "SnapshotError"
@@ -315,9 +329,7 @@ async def test_bugs_with_a_good_cycle_between_them_do_not_add_up(stage: Stage) -
 
 
 @pytest.mark.parametrize("error", [Unauthorized("key"), SettingsError("hedge mode")])
-async def test_what_no_later_look_would_mend_ends_the_start(
-    stage: Stage, error: Exception
-) -> None:
+async def test_what_no_later_look_would_mend_ends_the_start(stage: Stage, error: Exception) -> None:
     stage.desk.gateway.raises["balances"] = error
     with pytest.raises(type(error)):
         await stage.daemon.run(3)
@@ -406,7 +418,7 @@ async def test_a_quiet_decision_is_kept_once_and_then_now_and_then(stage: Stage)
         kept.append(stage.clock.wall_ms())
         await record_cycle(record)  # type: ignore[arg-type]
 
-    stage.desk.journal.record_cycle = counted  # type: ignore[method-assign, assignment]
+    stage.desk.journal.record_cycle = counted  # type: ignore[method-assign]
     await stage.daemon.run(125)
     assert [at_ms - NOW_MS for at_ms in kept] == [0, KEEP_EVERY_MS, 2 * KEEP_EVERY_MS]
 

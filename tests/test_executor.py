@@ -68,7 +68,8 @@ async def test_a_second_order_beside_a_live_one_is_not_sent(desk: Desk) -> None:
     ("error", "code"),
     [
         (Rejected("margin", code="-2019"), "-2019"),
-        (Unavailable("too many"), "unsent"),
+        (Unavailable("no way there"), "unsent"),
+        (Unavailable("too many", code="-1003"), "-1003"),
         (DoorRefused("dry"), "unsent"),
     ],
 )
@@ -80,6 +81,12 @@ async def test_what_had_no_effect_is_recorded_as_refused(
     assert (intent.state, intent.code) == (S.REJECTED, code)
     assert await desk.journaled(intent) == intent
     assert desk.said.events("error") == ["order.rejected"]
+
+
+async def test_a_refusal_says_what_to_do_about_it(desk: Desk) -> None:
+    desk.gateway.raises["place"] = Rejected("code -2019", code="-2019", hint="add margin")
+    (intent,) = await desk.send(BTC)
+    assert intent.proof == "code -2019: add margin"
 
 
 async def test_refused_credentials_are_raised_once_every_order_has_its_outcome(

@@ -142,11 +142,11 @@ async def test_only_resuming_lifts_a_halt_and_it_lifts_both_latches(desk: Desk) 
     await desk.operator.halt("x")
     await desk.told(Command.PAUSE)
     await desk.operator.obey()
-    assert not desk.operator.may_order
+    before = desk.operator.may_order
     await desk.told(Command.RESUME)
     assert (await desk.operator.obey()).control.state is RUN
     assert not desk.halt_file.exists()
-    assert desk.operator.may_order
+    assert (before, desk.operator.may_order) == (False, True)
     assert (await desk.restarted().begin()).state is RUN
 
 

@@ -76,7 +76,7 @@ class Daemon:
         self._seen_once = False  # a snapshot was complete since the start
         self._accepting: frozenset[Asset] = frozenset()
         self._advanced = False  # the cycle under way filled something
-        self._abandoned = False  # the last cycle: something may have settled unbelieved
+        self._behind = False  # a cycle was cut off: what settled in it may not be believed yet
         self._kept: tuple[object, int] = ((), 0)
         self._settings_changed = False
 
@@ -135,11 +135,8 @@ class Daemon:
         """Run one cycle; say what failed, and halt when it is a bug for the third time."""
         parts = self._parts
         try:
-            if self._abandoned:
-                await parts.beliefs.catch_up()
-            self._abandoned = True
             await self._cycle()
-            self._abandoned, self._bugs = False, 0
+            self._behind, self._bugs = False, 0
         except (Unauthorized, SettingsError) as error:
             if not self._seen_once:
                 raise
@@ -166,6 +163,7 @@ class Daemon:
     async def _cycle(self) -> None:
         """See, decide, act, record."""
         parts, self._advanced = self._parts, False
+        behind, self._behind = self._behind, True
         number = await parts.journal.next_cycle()
         structlog.contextvars.bind_contextvars(cycle=number)
         parts.announcer.began()
@@ -173,6 +171,8 @@ class Daemon:
         self._accepting |= orders.accepted
         await self._settle()
         snapshot = await parts.observer.snapshot()
+        if behind:
+            await parts.beliefs.catch_up()
         if self._accepting:
             self._accepting = await parts.beliefs.accept(snapshot, self._accepting)
         situation = await self._situation(snapshot, orders.control)
@@ -258,6 +258,8 @@ class Daemon:
         self._advanced = any(intent.filled_size for intent in intents)
         self._kept = ((), 0)  # the first quiet cycle after an order shows what came of it
         await self._ended([intent for intent in intents if not intent.state.live])
+        if any(intent.state.live for intent in intents):
+            await parts.beliefs.refresh()  # what has no outcome yet counts against limits too
 
     def _frozen(self, snapshot: Snapshot) -> bool:
         """Say whether more time passed since the reads began than a snapshot may be old."""

@@ -17,6 +17,11 @@ class CounterpoiseError(Exception):
         self.hint = hint
         self.detail = detail
 
+    @property
+    def advice(self) -> str:
+        """Return what failed, with the next step where one is known."""
+        return f"{self}: {self.hint}" if self.hint else str(self)
+
 
 class SettingsError(CounterpoiseError):
     """The settings cannot be used. Mend the file; nothing was started or sent."""
@@ -31,13 +36,24 @@ class GatewayError(CounterpoiseError):
 
 
 class Unavailable(GatewayError):
-    """The request had no effect. Try again later, not before `retry_after_s`."""
+    """
+    The request had no effect. Try again later, not before `retry_after_s`.
+
+    `code` is the exchange's own, where it refused; empty where nothing was heard from it.
+    """
 
     def __init__(
-        self, message: str, *, hint: str = "", detail: str = "", retry_after_s: float = 0.0
+        self,
+        message: str,
+        *,
+        code: str = "",
+        hint: str = "",
+        detail: str = "",
+        retry_after_s: float = 0.0,
     ) -> None:
         """Keep the pause that the exchange asked for, in seconds; zero where it asked for none."""
         super().__init__(message, hint=hint, detail=detail)
+        self.code = code
         self.retry_after_s = retry_after_s
 
 

@@ -20,6 +20,8 @@ from counterpoise.errors import (
 from counterpoise.logs import Log
 from counterpoise.ports import Clock, CycleRecord, Gateway, Journal, VenueLimits
 
+UNSENT = "unsent"  # stands where the venue's code would, had the order ever reached it
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outside:
@@ -71,12 +73,12 @@ class Executor:
         self._known_since_s[intent.client_order_id] = self._outside.clock.monotonic_s()
         try:
             report = await self._placed(intent)
-        except (Unavailable, DoorRefused) as error:
-            return await self._record(self._refused(intent, "unsent", str(error)))
-        except Rejected as error:
-            return await self._record(self._refused(intent, error.code, str(error)))
+        except (Unavailable, Rejected) as error:
+            return await self._record(self._refused(intent, error.code or UNSENT, error.advice))
+        except DoorRefused as error:
+            return await self._record(self._refused(intent, UNSENT, error.advice))
         except Unauthorized as error:
-            await self._record(self._refused(intent, "unauthorized", str(error)))
+            await self._record(self._refused(intent, "unauthorized", error.advice))
             raise
         except OutcomeUnknown as error:
             return await self._unknown(intent, str(error))

@@ -158,7 +158,7 @@ class Observer:
             try:
                 return await call()
             except (Unavailable, SnapshotError) as error:
-                missing.append(Missing(what=f"{venue}:{what}", assets=assets, reason=_said(error)))
+                missing.append(Missing(what=f"{venue}:{what}", assets=assets, reason=error.advice))
             except GatewayError as error:  # raised once the other reads have ended too
                 fatal.append(error)
             return none
@@ -202,7 +202,7 @@ class Observer:
             if self._clock.monotonic_s() >= self._listed_at_s.get(venue, 0.0):
                 await self._list(venue)
         except (Unavailable, SnapshotError) as error:
-            missing.append(Missing(what=str(venue), assets=assets, reason=_said(error)))
+            missing.append(Missing(what=str(venue), assets=assets, reason=error.advice))
             return False
         return True
 
@@ -219,11 +219,6 @@ class Observer:
         if mark.at_ms is None:
             return mark
         return replace(mark, at_ms=mark.at_ms - self._skew_ms.get(venue, 0))
-
-
-def _said(error: GatewayError | SnapshotError) -> str:
-    """Return what failed, with the next step where one is known."""
-    return f"{error}: {error.hint}" if error.hint else str(error)
 
 
 def _holds(target: Target, venue: VenueName) -> bool:

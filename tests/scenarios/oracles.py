@@ -191,15 +191,14 @@ def _files(folder: Path) -> list[Path]:
 
 
 def _parts(secret: str) -> Iterator[str]:
-    for form in (secret, quote(secret, safe=""), base64.b64encode(secret.encode()).decode()):
-        yield form
+    yield from (secret, quote(secret, safe=""), base64.b64encode(secret.encode()).decode())
     for start in range(len(secret) - RUN_LENGTH + 1):
         yield secret[start : start + RUN_LENGTH]
 
 
 def _whole(error: BaseException | None) -> str:
     """Return an error with its words and all that hangs on it."""
-    found = []
+    found: list[str] = []
     while error is not None and len(found) < 50:
         found.append(f"{error!r} {error} {vars(error)}")
         error = error.__cause__ or error.__context__

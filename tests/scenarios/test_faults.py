@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 
 from counterpoise.core.orders import IntentState
-from tests.scenarios.harness import World
+from tests.scenarios.conftest import MakeWorld
+from tests.scenarios.harness import World, WorldConfig
 
 D = Decimal
 PLACE = "POST /fapi/v1/order"
@@ -44,14 +46,23 @@ OF_A_READ = {
 HARD = frozenset(OF_A_READ) - {"stale", "slow"}  # no answer, or none that can be used
 OUTAGE = 1_000  # times: for as long as it is not healed
 OUTAGE_CYCLES = 6
+SLOW = pytest.mark.slow
 OUTAGES = [
     *((kind, READS) for kind in sorted(OF_A_READ)),
-    *((kind, (name,)) for kind in sorted(OF_A_READ) for name in (BALANCES, POSITIONS)),
-    *((kind, (name,)) for kind in ("html", "stale") for name in (MARGINS, MARKS, BOOKS)),
+    *((kind, (name,)) for kind in ("html", "stale") for name in READS),
+    *(
+        pytest.param(kind, (name,), marks=SLOW)
+        for kind in sorted(set(OF_A_READ) - {"html", "stale"})
+        for name in READS
+    ),
 ]
 ONCE = [
-    *(("status", name) for name in READS),
-    *((kind, POSITIONS) for kind in ("timeout-before", "cut-body", "html", "empty")),
+    *(("html", name) for name in READS),
+    *(
+        pytest.param(kind, name, marks=SLOW)
+        for kind in ("status", "timeout-before", "cut-body", "empty")
+        for name in READS
+    ),
 ]
 HEALED_WITHIN = 24  # cycles: time to prove absence, then back-off from what was refused
 
@@ -77,7 +88,7 @@ def recovers(world: World, cycles: int = HEALED_WITHIN) -> None:
     assert world.status()["healthy"] is True
 
 
-@pytest.mark.parametrize("times", [1, 3])
+@pytest.mark.parametrize("times", [1, pytest.param(3, marks=SLOW)])
 @pytest.mark.parametrize("kind", OF_AN_ORDER)
 def test_a_fault_on_an_order_is_recovered_from(world: World, kind: str, times: int) -> None:
     world.start().cycles(1)
@@ -96,10 +107,17 @@ def test_an_outage_of_orders_is_waited_out(world: World, kind: str) -> None:
     recovers(world, 34)
 
 
-@pytest.mark.parametrize("kind", ["status", "timeout-before", "html", "rate-limit"])
-@pytest.mark.parametrize("first", ["timeout-after", "timeout-before"])
+@pytest.mark.parametrize(
+    ("kind", "first"),
+    [
+        ("status", "timeout-before"),
+        ("timeout-before", "timeout-after"),
+        ("html", "timeout-before"),
+        ("rate-limit", "timeout-after"),
+    ],
+)
 def test_an_unknown_order_is_held_while_it_cannot_be_looked_up(
-    world: World, first: str, kind: str
+    world: World, kind: str, first: str
 ) -> None:
     world.start().cycles(1)
     arm(world, PLACE, first, OUTAGE, {})
@@ -144,6 +162,17 @@ def test_an_outage_of_a_read_orders_nothing_blind(
         assert not world.orders
         assert set(world.reasons("BTC")) == {"snapshot_incomplete"}
     recovers(world, 10)
+
+
+def test_positions_from_before_a_fill_are_never_corrected_again(make_world: MakeWorld) -> None:
+    world = make_world(WorldConfig(cooldown_s=1))
+    world.start().cycles(1)
+    world.fault("stale", POSITIONS, OUTAGE)
+    world.price("BTC", D(60_000))
+    world.cycles(8)
+    assert len(world.orders) == 2
+    assert world.reasons("BTC") == ["position_unconfirmed"]
+    recovers(world, 3)
 
 
 @pytest.mark.parametrize(("kind", "name"), ONCE)
@@ -223,7 +252,7 @@ def test_a_refused_order_backs_off_longer_each_time(world: World) -> None:
     world.price("BTC", D(60_000))
     world.cycles(40)
     times = [order.at_s for order in world.orders if order.market_id == "BTCUSDT"]
-    pauses = [later - earlier for earlier, later in zip(times, times[1:], strict=False)]
+    pauses = [later - earlier for earlier, later in pairwise(times)]
     assert pauses == sorted(pauses)
     assert pauses[-1] >= 80
     assert any("back_off" in alert for alert in world.alerts())

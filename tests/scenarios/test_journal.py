@@ -11,7 +11,8 @@ from sqlalchemy import Connection
 
 from counterpoise.core.orders import IntentState
 from counterpoise.errors import JournalError, JournalMismatch
-from tests.scenarios.harness import World
+from tests.scenarios.conftest import MakeWorld
+from tests.scenarios.harness import World, WorldConfig
 from tests.sim.trace import Tap
 
 D = Decimal
@@ -160,6 +161,22 @@ def test_an_order_under_way_at_a_crash_may_arrive_after_the_restart(world: World
     world.cycles(5)
     assert len(world.orders) == 2
     assert world.on_target
+
+
+def test_an_order_that_shows_itself_at_the_last_moment_is_not_called_absent(
+    make_world: MakeWorld,
+) -> None:
+    """Its answer is lost with the process, and look-ups every second or so say not found."""
+    world = make_world(WorldConfig(interval_s=1, folder="last"))
+    world.start().run(1.5)
+    world.fault("delay-visible", PLACE, 2, delay_s=11)
+    world.price("BTC", D(60_000))
+    world.crash_at(lambda tap: str(tap) == f"after {PLACE}")
+    world.run(1)
+    world.restart().run(20)
+    assert world.on_target
+    assert len(world.orders) == 2
+    assert len([r for r in world.trace.requests if r.name == FIND]) > 10
 
 
 @pytest.mark.parametrize("step_ms", [3_600_000, -3_600_000, 900, -900])

@@ -134,7 +134,7 @@ def test_a_halt_between_decision_and_order_stops_the_order(world: World) -> None
 
 def test_a_second_daemon_on_the_journal_is_refused_and_told_who_holds_it(world: World) -> None:
     world.start().cycles(1)
-    with pytest.raises(JournalHeld, match="another daemon holds .*portfolio scenario"):
+    with pytest.raises(JournalHeld, match=r"another daemon holds .*portfolio scenario"):
         world.start()
     world.cycles(2)
     assert world.status()["healthy"] is True

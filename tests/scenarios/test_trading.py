@@ -147,3 +147,17 @@ def test_two_runs_of_one_seed_are_one_run(make_world: MakeWorld) -> None:
         world.cycles(10)
         logs.append(world.log.getvalue())
     assert logs[0] == logs[1]
+
+
+def test_a_recorded_week_is_followed_with_funding_and_fees(make_world: MakeWorld) -> None:
+    """One cycle is an hour and forty minutes of the market."""
+    world = make_world(WorldConfig(speed=D(600), cooldown_s=10, drift=D("0.01")))
+    world.start().cycles(100)
+    assert world.orders
+    outside = 0
+    for _ in range(30):
+        world.cycles(1)
+        outside += not world.in_band
+    assert outside <= 6  # at once, or with the next cycle
+    assert all(line["status"] == "filled" for line in world.lines("order.settled"))
+    assert not world.alerts()

@@ -112,6 +112,13 @@ def test_a_balance_that_makes_no_sense_is_an_error(row: dict[str, object]) -> No
         answers.balances({"balances": [good, row]}, "main:spot")
 
 
+@pytest.mark.parametrize("free", ["1", "2", "0.00000000"])
+def test_an_asset_that_is_listed_twice_is_an_error(free: str) -> None:
+    listed = [{"asset": "BTC", "free": one, "locked": "0.00000000"} for one in ("1", free)]
+    with pytest.raises(SnapshotError, match="twice"):
+        answers.balances({"balances": listed}, "main:spot")
+
+
 def test_margin_is_equity_wallet_and_maintenance() -> None:
     raw = {
         "totalMarginBalance": "5012.5",

@@ -98,7 +98,7 @@ def test_refused_credentials_are_told_apart(code: int, *, writing: bool) -> None
 def test_too_many_requests_had_no_effect_and_ask_for_a_pause(code: int, *, writing: bool) -> None:
     error = judged(code, writing=writing, status=429, retry_after_s=7.0)
     assert isinstance(error, Unavailable)
-    assert error.retry_after_s == 7
+    assert (error.code, error.retry_after_s) == (str(code), 7)
     unstated = judged(code, writing=writing)
     assert isinstance(unstated, Unavailable)
     assert unstated.retry_after_s > 0
@@ -116,6 +116,7 @@ def test_too_many_requests_without_a_code_prove_nothing_of_an_order(status: int)
 def test_a_request_out_of_time_had_no_effect(code: int) -> None:
     error = judged(code, writing=True)
     assert type(error) is Unavailable
+    assert error.code == str(code)
 
 
 def test_a_clock_that_is_off_is_named_as_the_cause() -> None:

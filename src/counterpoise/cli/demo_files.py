@@ -77,7 +77,7 @@ def folder(named: Path | None, environ: Mapping[str, str]) -> Path:
     try:
         return _ready(home / "counterpoise" / NAME)
     except SettingsError:
-        return Path(tempfile.mkdtemp(prefix="counterpoise-demo-"))
+        return _ready(Path(tempfile.mkdtemp(prefix="counterpoise-demo-")))
 
 
 def _ready(home: Path) -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import sys
 from pathlib import Path
 
 import click
@@ -72,6 +73,7 @@ async def _served(config: LocalExchangeConfig, host: str, port: int) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, ended.set)
     show(_introduction(config, host, server.port))
+    sys.stdout.flush()  # it runs on for long, and a pipe or a file would see this only at its end
     note("Ctrl-C ends it.")
     try:
         await ended.wait()

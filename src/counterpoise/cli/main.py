@@ -87,13 +87,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     install_context()
+    _open_streams()
     try:
         return _called(given)
     except BrokenPipeError:  # whoever read us has had enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_stdout()
         return 0
     except Exception as error:  # noqa: BLE001 - the one place that speaks for every failure
         return _failed(error, debug="--debug" in given)
+
+
+def _open_streams() -> None:
+    """Give a process that was started with stdout or stderr closed somewhere to write to."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115
+
+
+def _drop_stdout() -> None:
+    """Lead stdout nowhere, so that what it still has to say cannot fail a second time."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _called(given: list[str]) -> int:
@@ -112,6 +125,9 @@ def _failed(error: Exception, *, debug: bool) -> int:
     from counterpoise.cli.output import complain
     from counterpoise.errors import CounterpoiseError
 
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        click.echo(error.format_message(), err=True)
+        return Exit.USAGE
     if isinstance(error, click.ClickException):
         context = getattr(error, "ctx", None)
         path = context.command_path if context else "counterpoise"

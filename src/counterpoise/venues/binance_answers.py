@@ -35,10 +35,16 @@ def time_ms(raw: object) -> int:
 
 
 def balances(raw: object, source: str) -> tuple[Balance, ...]:
-    """Return every asset of a spot account: free and locked together."""
+    """Return every asset of a spot account, each listed once: free and locked together."""
     what = f"{source} balances"
     listed = rows(record(raw, what).get("balances"), what, empty_allowed=False)
-    return tuple(_balance(row, source, what) for row in listed)
+    found: dict[Asset, Balance] = {}
+    for row in listed:
+        balance = _balance(row, source, what)
+        if balance.asset in found:
+            raise SnapshotError(f"{what}: {balance.asset} came twice")
+        found[balance.asset] = balance
+    return tuple(found.values())
 
 
 def _balance(row: Record, source: str, what: str) -> Balance:

@@ -87,9 +87,11 @@ class Judge:
                 return Unauthorized(said, hint=hint, detail=detail)
             case Outcome.LIMITED:
                 pause_s = reply.retry_after_s or LIMITED_PAUSE_S
-                return Unavailable(said, hint=hint, detail=detail, retry_after_s=pause_s)
+                return Unavailable(
+                    said, code=reply.code, hint=hint, detail=detail, retry_after_s=pause_s
+                )
             case Outcome.PASSING:
-                return Unavailable(said, hint=hint, detail=detail)
+                return Unavailable(said, code=reply.code, hint=hint, detail=detail)
             case Outcome.REFUSED if writing:
                 return Rejected(said, code=reply.code, hint=hint, detail=detail)
         if writing:
