@@ -31,7 +31,7 @@ class Counts:
 
 
 FULL = Counts()
-QUICK = Counts(orders=1, cycles=5, starts=1, lives=1, cycles_lived=2)
+QUICK = Counts(orders=10, cycles=5, starts=1, lives=1, cycles_lived=2)
 
 
 def wire(counts: Counts, room: Path) -> Iterator[Figure]:

@@ -29,6 +29,7 @@ GRACE_MS: Mapping[HoldReason, int] = {
     HoldReason.POSITION_UNCONFIRMED: MINUTE_MS,
     HoldReason.SPREAD: 5 * MINUTE_MS,
     HoldReason.PRICE_COLLAR: 5 * MINUTE_MS,
+    HoldReason.NOT_FILLING: 5 * MINUTE_MS,
     HoldReason.ORDERS_PER_MINUTE: 5 * MINUTE_MS,
 }
 LIMITS = frozenset(

@@ -85,6 +85,7 @@ REASONS: dict[HoldReason, Callable[[], Plan]] = {
     HoldReason.POSITION_UNCONFIRMED: expecting(position=D(1), unconfirmed_since_ms=NOW_MS - 1).plan,
     HoldReason.BELOW_MINIMUM: changed(notional_min=D(50_001)).plan,
     HoldReason.NOT_TRADING: changed(trading=False).plan,
+    HoldReason.NOT_FILLING: expecting(empties=3, empty_until_ms=NOW_MS + 1_000).plan,
     HoldReason.CONTRACT_CHANGED: expecting(terms="inverse BTC/USD:BTC").plan,
     HoldReason.CLOCK_SKEW: elsewhere(HoldReason.CLOCK_SKEW).plan,
     HoldReason.PRICES_APART: lambda: seen(lambda s: indexed(s, D(40_000))),

@@ -13,6 +13,7 @@ from counterpoise.core.orders import Intent, IntentState, Rule, VenueStatus
 from counterpoise.core.settlement import (
     BACK_OFF_FIRST_MS,
     BACK_OFF_MAX_MS,
+    EMPTY_PAUSE_MAX_MS,
     Absence,
     absent,
     after_settlement,
@@ -188,6 +189,18 @@ def test_any_other_end_clears_the_pause(state: IntentState, filled: str) -> None
     refusing = replace(CORRECTING, refusals=5, back_off_until_ms=LATER_MS + 1)
     memory = after_settlement(refusing, ended(state, D(filled)), at_ms=LATER_MS)
     assert (memory.refusals, memory.back_off_until_ms) == (0, 0)
+
+
+def test_orders_that_fill_nothing_are_paced_after_the_second_up_to_a_bound() -> None:
+    memory, pauses = AssetMemory(), []
+    for _ in range(12):
+        memory = after_settlement(memory, ended(S.CANCELLED, D(0)), at_ms=NOW_MS)
+        pauses.append(max(0, memory.empty_until_ms - NOW_MS))
+    assert pauses[:5] == [0, 0, 2_000, 4_000, 8_000]
+    assert pauses[-1] == max(pauses) == EMPTY_PAUSE_MAX_MS
+    assert paused(memory, now_ms=NOW_MS - 3_600_000).empty_until_ms <= NOW_MS - 3_540_000
+    filled = after_settlement(memory, ended(S.PART_FILLED, D("-0.4")), at_ms=NOW_MS)
+    assert (filled.empties, filled.empty_until_ms) == (0, 0)
 
 
 def test_after_an_absent_order_the_next_plan_decides_afresh() -> None:

@@ -256,3 +256,19 @@ def test_a_refused_order_backs_off_longer_each_time(world: World) -> None:
     assert pauses == sorted(pauses)
     assert pauses[-1] >= 80
     assert any("back_off" in alert for alert in world.alerts())
+
+
+def test_a_ban_is_kept_to_after_a_crash(world: World) -> None:
+    world.start().cycles(1)
+    world.fault("ban", MARKS, retry_after_s=60)
+    world.cycles(1)
+    banned = [request for request in world.trace.requests if request.outcome == "418"]
+    world.crash()
+    world.start().run(30)
+    after = [r for r in world.trace.requests if r.life == 2 and r.path.startswith("/fapi/")]
+    assert banned
+    assert not after
+    world.price("BTC", D(60_000))
+    world.run(60)
+    assert world.orders
+    assert world.in_band

@@ -9,6 +9,7 @@ from typing import TextIO, assert_never
 
 from counterpoise.bootstrap.ledger import identity_of, journal_of
 from counterpoise.bootstrap.mandate import policy_of
+from counterpoise.bootstrap.pauses import PausesFile
 from counterpoise.config import LogFormat, Settings, VenueSettings
 from counterpoise.core.instrument import Symbol, VenueName
 from counterpoise.core.mode import Mode
@@ -61,6 +62,9 @@ def assemble(
         )
         for name, venue in settings.venues.items()
     }
+    pauses = PausesFile(settings.state_dir / f"{settings.portfolio_name}.pauses.json")
+    for name, account in accounts.items():
+        pauses.watch(name, account)
     return Portfolio(
         settings=settings,
         policy=policy_of(settings),

@@ -22,6 +22,14 @@ async def look(portfolio: Portfolio) -> CycleRecord:
     What the daemon remembers (cooldown, unsettled orders, shadow positions) counts where there is
     a journal. Raises what the venue's refusal of the credentials or the settings raises.
     """
+    try:
+        return await _seen(portfolio)
+    finally:
+        for account in portfolio.accounts.values():
+            await account.close()
+
+
+async def _seen(portfolio: Portfolio) -> CycleRecord:
     journal = await _beside(portfolio)
     gateways = {
         name: ShadowGateway(portfolio.accounts[name], journal, portfolio.clock)
@@ -45,8 +53,6 @@ async def look(portfolio: Portfolio) -> CycleRecord:
             plan=plan(snapshot, situation, portfolio.policy),
         )
     finally:
-        for gateway in gateways.values():
-            await gateway.close()
         if journal is not None:
             await journal.close()
 

@@ -29,7 +29,6 @@ from counterpoise.status import STOPPED, read, write_atomically
 
 EXIT_OK, EXIT_HALTED = 0, 4
 STOP_WITHIN_S = 8.0  # then what is in flight is left journaled, to be settled at the next start
-LOCKS_DIR = "counterpoise-locks"  # in the machine's temporary folder: one lock an account
 
 
 async def run_daemon(portfolio: Portfolio, cycles: int | None = None) -> int:
@@ -58,7 +57,7 @@ def _account_locks(portfolio: Portfolio) -> Iterator[Lock]:
     for venue in portfolio.settings.venues.values():
         key = "" if venue.api_key is None else venue.api_key.get_secret_value()
         account = f"{venue.exchange} {venue.endpoint} {key}"
-        yield hold_account(account, Path(tempfile.gettempdir()) / LOCKS_DIR, holder)
+        yield hold_account(account, Path(tempfile.gettempdir()), holder)
 
 
 async def _close(portfolio: Portfolio) -> None:
@@ -103,7 +102,10 @@ def _mark_stopped(portfolio: Portfolio) -> None:
     try:
         document = read(path)
         if document is not None:
-            write_atomically(path, replace(document, state=STOPPED, healthy=False))
+            left = replace(document, state=STOPPED, healthy=False)
+            if document.state == AccountState.RUN:  # why it was resumed once is not why it stopped
+                left = replace(left, reason="", by="")
+            write_atomically(path, left)
     except (OSError, ValueError) as error:
         portfolio.log.debug("status.unwritten", detail=str(error))
 

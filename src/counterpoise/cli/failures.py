@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from counterpoise.cli.output import complain
+from counterpoise.cli.output import complain, note
 from counterpoise.errors import (
     CounterpoiseError,
     DoorRefused,
@@ -13,6 +13,8 @@ from counterpoise.errors import (
     SettingsError,
     Unauthorized,
 )
+
+PROBLEMS_MAX = 20  # told at once; nobody reads more
 
 
 class Exit(IntEnum):
@@ -45,8 +47,10 @@ def exit_code(error: CounterpoiseError) -> Exit:
 def explained(error: CounterpoiseError) -> None:
     """Print an error of ours in at most three lines; settings tell each of their problems so."""
     problems = getattr(error, "problems", ())
-    for problem in problems:
+    for problem in problems[:PROBLEMS_MAX]:
         complain(str(problem).splitlines())
+    if len(problems) > PROBLEMS_MAX:
+        note(f"and {len(problems) - PROBLEMS_MAX} more")
     if not problems:
         complain(_lines(error))
 

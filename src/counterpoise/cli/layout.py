@@ -44,6 +44,6 @@ def listing(headers: Sequence[str], left: Iterable[str] = ()) -> Table:
             name,
             justify="left" if name.strip() in words else "right",
             no_wrap=number < len(headers) - 1,
-            overflow="fold",
+            overflow="fold" if number == len(headers) - 1 else "ellipsis",  # never a cut number
         )
     return table

@@ -13,6 +13,7 @@ import click
 
 from counterpoise import __version__
 from counterpoise.core.units import install_context
+from counterpoise.errors import CounterpoiseError
 from counterpoise.startup import kept
 
 COMMANDS = {  # name: (module, help); imported only when it is called
@@ -116,14 +117,21 @@ def _called(given: list[str]) -> int:
         code = ended.exit_code
     except (click.Abort, KeyboardInterrupt):
         return 130
-    sys.stdout.flush()
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        _drop_stdout()
+        raise CounterpoiseError(
+            "the answer could not be written to where stdout leads", detail=str(error)
+        ) from error
     return code if isinstance(code, int) else 0
 
 
 def _failed(error: Exception, *, debug: bool) -> int:
     from counterpoise.cli.failures import Exit, bug, exit_code, explained
     from counterpoise.cli.output import complain
-    from counterpoise.errors import CounterpoiseError
 
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         click.echo(error.format_message(), err=True)

@@ -52,6 +52,7 @@ WORDS: Mapping[HoldReason, Words] = {
     HoldReason.CLOCK_SKEW: Words(
         "the exchange's clock and this machine's are too far apart", "timedatectl set-ntp true"
     ),
+    HoldReason.NOT_FILLING: Words("the last orders filled nothing", "counterpoise orders"),
     HoldReason.BACK_OFF: Words("refused before, waiting to try again", "counterpoise orders"),
     HoldReason.OPERATOR: Words("paused or halted by a person", "counterpoise resume"),
 }

@@ -39,7 +39,7 @@ def introduction(settings: Settings, config: LocalExchangeConfig) -> RenderableT
     return Text(
         f"A local exchange speaks {config.venue}'s protocol at {settings.venues['main'].endpoint};"
         f" recorded prices from {config.start},"
-        f" {words.exact_quantity(config.speed / 3600)} h in a second.\n"
+        f" {words.exact_quantity(round(config.speed / 3600, 3))} h in a second.\n"
         f"The daemon keeps {weights}: it trades perpetuals once a weight is {band} points off,"
         f" back to {share} of that. Spot is never sold. Ctrl-C ends it."
     )

@@ -17,7 +17,7 @@ from counterpoise.cli.options import (
     settings_of,
     settings_option,
 )
-from counterpoise.cli.output import console, show, show_json, suggest
+from counterpoise.cli.output import console, note, show, show_json, suggest
 from counterpoise.config import Settings
 from counterpoise.errors import CounterpoiseError
 from counterpoise.status import STOPPED, StatusDocument, read
@@ -36,12 +36,15 @@ def status(config: Path | None, as_json: bool) -> int:
     """
     settings = settings_of(config, secrets=False)
     document, now_ms = document_of(settings, config), CLOCK.wall_ms()
+    halted = document.state == HALTED or settings.halt_path.exists()
     if as_json:
         show_json(json_of(render_status.facts(document, now_ms)))
     else:
         show(render_status.rendered(document, now_ms, console().width))
-        suggest(*_next(document, now_ms, config))
-    return exit_of(document, now_ms)
+        if halted and document.state != HALTED:
+            note(f"{settings.halt_path} halts it: no order until resumed, whether it runs or not")
+        suggest(*_next(document, now_ms, config, halted=halted))
+    return Exit.HALTED if halted else exit_of(document, now_ms)
 
 
 def exit_of(document: StatusDocument, now_ms: int) -> Exit:
@@ -71,7 +74,11 @@ def document_of(settings: Settings, config: Path | None) -> StatusDocument:
     return document
 
 
-def _next(document: StatusDocument, now_ms: int, config: Path | None) -> tuple[str, ...]:
+def _next(
+    document: StatusDocument, now_ms: int, config: Path | None, *, halted: bool
+) -> tuple[str, ...]:
+    if halted:
+        return (again("resume --reason WHY", config),)
     if document.stale(now_ms) or document.state == STOPPED:
         return (again("run", config),)
     if document.state != "run":

@@ -25,6 +25,7 @@ RESERVED = frozenset(
 )
 NAMED = {"assets": str.upper, "venues": str.lower}  # tables whose keys the owner chooses
 DEPTH_MAX = 8
+SIZE_MAX = 65_536  # characters; a portfolio of a hundred assets needs a fifth
 
 Tree = dict[str, Any]
 KeyPath = tuple[str, ...]
@@ -69,6 +70,8 @@ def file_layer(path: Path, shown: str) -> Layer:
         tree = tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
         raise SettingsProblems((_not_toml(shown, str(error), text),)) from error
+    except (RecursionError, ValueError) as error:  # nested without end; thousands of digits
+        raise SettingsProblems((_no_settings(shown, str(error)),)) from error
     if not tree:
         raise SettingsProblems((_empty(shown),))
     lines = line_numbers(text)
@@ -134,11 +137,16 @@ def _put(tree: Tree, path: KeyPath, value: object) -> None:
 
 def _text(path: Path, shown: str) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        with path.open(encoding="utf-8-sig") as stream:  # editors put a mark before the text
+            text = stream.read(SIZE_MAX + 1)
     except UnicodeDecodeError as error:
         raise SettingsProblems((_not_text(shown, str(error)),)) from error
     except OSError as error:
         raise SettingsProblems((_unreadable(shown, error),)) from error
+    if len(text) > SIZE_MAX:
+        words = f"more than {SIZE_MAX} characters"
+        raise SettingsProblems((_no_settings(shown, words),))
+    return text
 
 
 def _place(shown: str, lines: Mapping[KeyPath, int], path: KeyPath) -> str:
@@ -160,6 +168,16 @@ def _not_toml(shown: str, words: str, text: str) -> Problem:
         allowed='key = value, with text in quotes: mode = "testnet"',
         remedy=f"mend that line, then: counterpoise check -c {shown}",
         where=f"{shown}:{number}",
+        detail=words,
+    )
+
+
+def _no_settings(shown: str, words: str) -> Problem:
+    return Problem(
+        key="",
+        said=f"{shown} is no settings file: too large, too deep, or a number without end",
+        allowed=f"tables of keys, at most {SIZE_MAX} characters",
+        remedy=f"counterpoise check -c {shown}, with the right file",
         detail=words,
     )
 

@@ -67,6 +67,8 @@ def find(path: KeyPath, layers: Sequence[Layer], folders: Iterable[Path]) -> Fou
 def _written_out(path: KeyPath, value: object, layer: Layer) -> Found:
     origin = layer.origins.get(path, "")
     file = layer.name
+    if _unspeakable(path, str(value)):
+        return Found(problem=_odd(".".join(path), "has", origin))
     open_text = path == JOURNAL_URL and urlsplit(str(value)).password is None
     if open_text or origin.startswith("env ") or not file:
         return Found(value=str(value), origin=origin)
@@ -94,6 +96,8 @@ def _from_file(file: Path, path: KeyPath, origins: Mapping[KeyPath, str]) -> Fou
         return Found(problem=_exposed(key, file, where))
     if not text:
         return Found(problem=_empty(key, file, where))
+    if _unspeakable(path, text):
+        return Found(problem=_odd(key, f"names {file}, which has", where))
     return Found(value=text, origin=f"secret file {file}")
 
 
@@ -132,6 +136,21 @@ def _empty(key: str, file: Path, where: str) -> Problem:
         said=f"names {file}, which is empty",
         allowed="a file with the secret in it and nothing else",
         remedy=f"put the secret into {_quoted(file)}",
+        where=where,
+    )
+
+
+def _unspeakable(path: KeyPath, value: str) -> bool:
+    """Say whether no exchange can have given this out: what travels in a header is plain ASCII."""
+    return path != JOURNAL_URL and not (value.isascii() and value.isprintable())
+
+
+def _odd(key: str, which: str, where: str) -> Problem:
+    return Problem(
+        key=key,
+        said=f"{which} characters that no exchange puts into one: a line break, or beyond ASCII",
+        allowed="exactly what the exchange showed",
+        remedy="copy it again, whole and alone",
         where=where,
     )
 

@@ -142,7 +142,9 @@ def accepted(memory: AssetMemory, snapshot: Snapshot, target: Target) -> AssetMe
     )
     memory = _confirmed(believed(memory, snapshot, target), seen)
     terms = snapshot.instruments[target.instrument].terms
-    return replace(memory, terms=terms, refusals=0, back_off_until_ms=0)
+    return replace(
+        memory, terms=terms, refusals=0, back_off_until_ms=0, empties=0, empty_until_ms=0
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

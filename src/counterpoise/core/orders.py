@@ -56,6 +56,7 @@ class HoldReason(StrEnum):
     ORDERS_PER_MINUTE = "orders_per_minute"
     LEVERAGE = "leverage"
     BACK_OFF = "back_off"
+    NOT_FILLING = "not_filling"
     OPERATOR = "operator"
 
 

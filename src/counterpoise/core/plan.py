@@ -117,6 +117,10 @@ def _gate(
         wait_s = (memory.back_off_until_ms - situation.now_ms) // 1000
         detail = f"{memory.refusals} refused in a row, {wait_s} s to go"
         return Hold(asset=asset, reason=HoldReason.BACK_OFF, detail=detail)
+    if situation.now_ms < memory.empty_until_ms:
+        wait_s = (memory.empty_until_ms - situation.now_ms) // 1000
+        detail = f"{memory.empties} orders in a row filled nothing, {wait_s} s to go"
+        return Hold(asset=asset, reason=HoldReason.NOT_FILLING, detail=detail)
     if not scene.snapshot.instruments[target.instrument].trading:
         detail = f"{target.instrument} is not trading"
         return Hold(asset=asset, reason=HoldReason.NOT_TRADING, detail=detail)

@@ -86,8 +86,14 @@ def venue_of(target: Target) -> VenueName:
 
 
 def budgets_of(scene: Scene) -> dict[VenueName, Budget]:
-    """Return what is used up on each venue before the first order of this plan."""
+    """
+    Return what is used up on each venue before the first order of this plan.
+
+    A position counts as large as it is shown or believed to be: a read that lags behind our own
+    fills must not grant their leverage a second time.
+    """
     snapshot, activity = scene.snapshot, scene.situation.activity
+    believed = _believed_sizes(scene)
     price = prices(snapshot, scene.policy)
     budgets: dict[VenueName, Budget] = {}
     for venue in {venue_of(target) for target in scene.policy.targets}:
@@ -95,7 +101,7 @@ def budgets_of(scene: Scene) -> dict[VenueName, Budget]:
         equity = sum((m.equity * price[m.asset] for m in margins if m.asset in price), ZERO)
         hedges = {t.instrument for t in scene.policy.targets if venue_of(t) == venue}
         others = {key for key in snapshot.positions if _on(key, venue)}
-        worths = [_notional(snapshot, key) for key in sorted(hedges | others)]
+        worths = [_notional(snapshot, key, believed) for key in sorted(hedges | others)]
         known = [worth for worth in worths if worth is not None]
         budgets[venue] = Budget(
             turnover_day=activity.turnover_day,
@@ -110,7 +116,19 @@ def _on(key: InstrumentKey, venue: VenueName) -> bool:
     return key.partition(":")[0] == venue
 
 
-def _notional(snapshot: Snapshot, key: InstrumentKey) -> Decimal | None:
+def _believed_sizes(scene: Scene) -> dict[InstrumentKey, Decimal]:
+    """Return the position that is believed of each hedge, where one is."""
+    memories = scene.situation.memories
+    return {
+        target.instrument: memory.position
+        for target in scene.policy.targets
+        if (memory := memories.get(target.asset)) is not None and memory.position is not None
+    }
+
+
+def _notional(
+    snapshot: Snapshot, key: InstrumentKey, believed: Mapping[InstrumentKey, Decimal]
+) -> Decimal | None:
     """
     Return the notional of a position, at its entry price where it has no mark price now.
 
@@ -121,9 +139,10 @@ def _notional(snapshot: Snapshot, key: InstrumentKey) -> Decimal | None:
     if position is None or instrument is None:
         return None
     price = mark.mark_price if mark else position.entry_price
+    size = max(position.size, believed.get(key, ZERO), key=abs)
     if price is None:
-        return ZERO if position.size == 0 else None
-    return instrument.notional(position.size, price)
+        return ZERO if size == 0 else None
+    return instrument.notional(size, price)
 
 
 def budgets_after(

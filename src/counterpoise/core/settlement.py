@@ -98,14 +98,35 @@ def after_settlement(memory: AssetMemory, intent: Intent, *, at_ms: int) -> Asse
 
 BACK_OFF_FIRST_MS = 10_000
 BACK_OFF_MAX_MS = 3_600_000
+EMPTIES_FREE = 2  # orders that filled nothing before the first pause
+EMPTY_PAUSE_FIRST_MS = 1_000
+EMPTY_PAUSE_MAX_MS = 60_000
 
 
 def _counted(memory: AssetMemory, intent: Intent, at_ms: int) -> AssetMemory:
-    """Double the pause after each refusal in a row; any other end clears it."""
+    """
+    Double the pause after each refusal in a row; any other end clears it.
+
+    Orders that the venue takes and nothing fills are paced too, gently and after the second: a
+    book that moves faster than we look is no reason to send an order every cycle.
+    """
+    if intent.state is IntentState.CANCELLED:
+        empties = memory.empties + 1
+        until_ms = at_ms + _empty_pause_ms(empties)
+        cleared = replace(memory, refusals=0, back_off_until_ms=0)
+        return replace(cleared, empties=empties, empty_until_ms=until_ms)
+    memory = replace(memory, empties=0, empty_until_ms=0)
     if intent.state is not IntentState.REJECTED:
         return replace(memory, refusals=0, back_off_until_ms=0)
     refusals = memory.refusals + 1
     return replace(memory, refusals=refusals, back_off_until_ms=at_ms + _pause_ms(refusals))
+
+
+def _empty_pause_ms(empties: int) -> int:
+    if empties <= EMPTIES_FREE:
+        return 0
+    doublings = min(empties - EMPTIES_FREE, 20)
+    return min(EMPTY_PAUSE_FIRST_MS << doublings, EMPTY_PAUSE_MAX_MS)
 
 
 def _pause_ms(refusals: int) -> int:
@@ -114,6 +135,9 @@ def _pause_ms(refusals: int) -> int:
 
 
 def paused(memory: AssetMemory, *, now_ms: int) -> AssetMemory:
-    """Return the memory with a pause no longer than its refusals ask, should the clock go back."""
-    latest_ms = now_ms + _pause_ms(memory.refusals)
-    return replace(memory, back_off_until_ms=min(memory.back_off_until_ms, latest_ms))
+    """Return the memory with no pause longer than its cause asks, should the clock go back."""
+    return replace(
+        memory,
+        back_off_until_ms=min(memory.back_off_until_ms, now_ms + _pause_ms(memory.refusals)),
+        empty_until_ms=min(memory.empty_until_ms, now_ms + _empty_pause_ms(memory.empties)),
+    )

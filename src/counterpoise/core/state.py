@@ -69,3 +69,5 @@ class AssetMemory:
     calendar_at_ms: int | None = None  # when the calendar last set one off
     refusals: int = 0  # in a row
     back_off_until_ms: int = 0
+    empties: int = 0  # orders in a row that filled nothing
+    empty_until_ms: int = 0

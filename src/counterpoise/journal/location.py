@@ -47,12 +47,12 @@ def lock_path(path: Path) -> Path:
 
 def make_directory(directory: Path) -> None:
     """Create what is missing of `directory`, for its owner only. Raises JournalError."""
-    missing = [p for p in (directory, *directory.parents) if not p.exists()]
     try:
+        missing = [p for p in (directory, *directory.parents) if not p.exists()]
         for path in reversed(missing):
             path.mkdir(mode=_DIRECTORY_MODE, exist_ok=True)
     except OSError as error:
-        raise _unwritable(missing[-1].parent, error) from error
+        raise _unmade(directory, error) from error
 
 
 def check_directory(directory: Path) -> None:
@@ -83,6 +83,29 @@ def check_file(path: Path) -> None:
         raise _unwritable(path, None)
 
 
+def check_exists(path: Path) -> None:
+    """Refuse to read what no daemon has made yet, or what stands where we may not look."""
+    try:
+        there = path.exists()
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    if not there:
+        raise JournalError(
+            f"there is no journal at {path}: no daemon has run with these settings here",
+            hint="start one: counterpoise run; or name the right settings file with -c",
+        )
+
+
+def _unmade(directory: Path, error: OSError) -> JournalError:
+    """Return the error for a directory that is not there and cannot be made by us."""
+    return JournalError(
+        f"{directory} cannot be made, so the journal cannot be kept in it: {error.strerror}",
+        hint=f"sudo install -d -o {os.geteuid()} -m 700 {directory}, or set journal.url to a file "
+        "in a directory of your own",
+        detail=str(error),
+    )
+
+
 def _unwritable(path: Path, error: OSError | None) -> JournalError:
     """Return the error for a path that cannot be written, saying whose it is."""
     detail = "" if error is None else str(error)
@@ -104,7 +127,7 @@ def _unwritable(path: Path, error: OSError | None) -> JournalError:
     us = os.geteuid()
     return JournalError(
         f"{path} cannot be written: it belongs to user {owner}, and this process is user {us}",
-        hint=f"chown -R {us} {path}" if owner != us else f"chmod -R u+rwX {path}",
+        hint=f"sudo chown {us} {path}" if owner != us else f"chmod u+rwX {path}",
         detail=detail,
     )
 

@@ -90,13 +90,14 @@ def hold_account(account: str, directory: Path, holder: Holder) -> Lock:
     Take the lock of one exchange account, whatever the journal, for all daemons of this machine.
 
     `account` tells accounts apart, such as exchange id and key together; only its hash is stored.
-    `directory` is shared by every daemon that could use the account. Raises JournalHeld if
+    `directory` is shared by every daemon that could use the account, those of other users too: not
+    one of our own making, which they could not write. Raises JournalHeld if
     another daemon trades on it, JournalError if the directory cannot be written.
     """
     make_directory(directory)
     check_directory(directory)
     name = hashlib.sha256(account.encode()).hexdigest()[:32]
-    return hold(directory / f"account-{name}.lock", holder, "this exchange account")
+    return hold(directory / f"counterpoise-account-{name}.lock", holder, "this exchange account")
 
 
 def held_by(path: Path) -> Holder | None:

@@ -12,6 +12,7 @@ from counterpoise.errors import JournalError, JournalMismatch
 from counterpoise.journal.database import Database
 from counterpoise.journal.location import (
     check_directory,
+    check_exists,
     check_file,
     journal_path,
     lock_path,
@@ -79,7 +80,7 @@ def open_journal(
     if path is None:
         return _in_memory(identity, facts)
     if not config.exclusive:
-        _check_exists(path)
+        check_exists(path)
         return _opened(path, identity, None)
     make_directory(path.parent)
     check_directory(path.parent)
@@ -189,15 +190,6 @@ def _fill(draft: Path, facts: dict[str, str]) -> None:
             create_schema(connection, facts)
     finally:
         database.close()
-
-
-def _check_exists(path: Path) -> None:
-    """Refuse to read what no daemon has made yet."""
-    if not path.exists():
-        raise JournalError(
-            f"there is no journal at {path}: no daemon has run with these settings here",
-            hint="start one: counterpoise run; or name the right settings file with -c",
-        )
 
 
 def _check_begun(path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from counterpoise.errors import Unavailable
 from counterpoise.ports import Clock
@@ -40,11 +40,18 @@ class Pauses:
         """Start with every host open."""
         self._clock = clock
         self._until_s: dict[str, float] = {}  # monotonic
+        self._keep: Callable[[Mapping[str, int]], None] | None = None
+
+    def kept_by(self, keep: Callable[[Mapping[str, int]], None]) -> None:
+        """Hand what is closed to `keep`, as of `closed`, whenever a host is closed."""
+        self._keep = keep
 
     def close(self, host: str, seconds: float) -> None:
         """Close a host for some seconds, never for less than it already is."""
         until_s = self._clock.monotonic_s() + seconds
         self._until_s[host] = max(until_s, self._until_s.get(host, until_s))
+        if self._keep is not None:
+            self._keep(self.closed())
 
     def left_s(self, host: str) -> float:
         """Return how long a host stays closed; zero where it is open."""
