@@ -2,6 +2,7 @@
 
 VENUE ?= binance
 ARGS ?=
+HOURS ?= 1
 IMAGE ?= counterpoise
 PYTHON ?=
 
@@ -15,10 +16,10 @@ DEV_STAMP := $(VENV)/.dev
 export PIP_NO_INPUT := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint check bench image lock clean
+.PHONY: help demo test lint check simulate soak bench image lock clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
 	@echo "with    VENUE=$(VENUE)  the venue of the demo"
 	@echo "        ARGS='...'     passed on, as in: make demo ARGS='--for 60s'"
 
@@ -35,6 +36,12 @@ lint: $(DEV_STAMP) ## what can be told without running: style, types, import rul
 	@$(BIN)/lint-imports --no-logo
 
 check: lint test ## all that CI asks of a change: lint and tests, warnings are errors
+
+simulate: $(DEV_STAMP) ## five minutes of seeds, crash points and mutants: no invariant may break
+	@PYTHONPATH=src $(BIN)/python -m simulation gate $(ARGS)
+
+soak: $(DEV_STAMP) ## the same for HOURS=n; what fails is kept and replayed from then on
+	@PYTHONPATH=src $(BIN)/python -m simulation soak --hours $(HOURS) $(ARGS)
 
 bench: $(DEV_STAMP) ## speed and memory beside a raw request on the same loopback
 	@$(BIN)/python bench/bench.py $(ARGS)

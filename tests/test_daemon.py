@@ -1,128 +1,33 @@
-"""The loop: on its beat, one cycle at a time, and nothing that goes wrong in one ends it."""
+"""The loop: on its beat, one cycle at a time, and what each cycle comes to."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field, replace
-from decimal import Decimal, localcontext
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from counterpoise.announcer import Announcer, Tidings
-from counterpoise.beliefs import Beliefs
 from counterpoise.core.orders import Intent, IntentState, OrderReport, Rule
 from counterpoise.core.schedule import Duration
-from counterpoise.core.state import AccountState, Command, Control, OperatorCommand
-from counterpoise.core.units import CONTEXT
-from counterpoise.daemon import BUGS_MAX, HURRY_S, KEEP_EVERY_MS, Daemon, Parts, Rhythm
+from counterpoise.core.state import AccountState, Command
+from counterpoise.daemon import HURRY_S, KEEP_EVERY_MS
 from counterpoise.errors import (
-    JournalError,
     OutcomeUnknown,
-    SettingsError,
-    Unauthorized,
-    Unavailable,
 )
-from counterpoise.executor import Executor
-from counterpoise.observer import Observer
-from counterpoise.operator import Operator
-from counterpoise.pricing import priced
-from tests.fakes import FakeClock
-from tests.sim.gateway import LIMITS, MAIN, TWO, filled
-from tests.sim.parts import Desk, clock_now, journal_in_memory
-from tests.worlds import NOW_MS, World
+from tests.sim.gateway import TWO, filled
+from tests.sim.stage import INTERVAL_S, Stage, stage_in, told
+from tests.worlds import NOW_MS
 
 D = Decimal
-INTERVAL_S = 10.0
-DRIFTED = TWO.changed(replace(TWO["BTC"], price=D(60_000)))
-
-
-@dataclass
-class Stage:
-    """A daemon of real parts on a made-up venue."""
-
-    desk: Desk
-    folder: Path
-    changed: list[bool] = field(default_factory=lambda: [False])
-    began_s: list[float] = field(default_factory=list)
-    published: list[tuple[Tidings, Control]] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.desk.gateway.timeless = True
-        self.daemon = self.build()
-
-    @property
-    def clock(self) -> FakeClock:
-        return self.desk.clock
-
-    def build(self, **rhythm: object) -> Daemon:
-        """Return a daemon that knows nothing yet."""
-        desk, policy = self.desk, TWO.policy
-        journal, clock = desk.journal, desk.clock
-        observer = Observer({MAIN: desk.gateway}, policy, clock)
-        snapshot = observer.snapshot
-
-        async def noted() -> object:
-            self.began_s.append(clock.monotonic_s())
-            return await snapshot()
-
-        observer.snapshot = noted  # type: ignore[method-assign, assignment]
-
-        def publish(tidings: Tidings, control: Control) -> None:
-            self.published.append((tidings, control))
-
-        self.operator = Operator(journal, clock, self.folder / "main.halt", desk.said.log)
-        parts = Parts(
-            observer=observer,
-            executor=Executor(desk.outside),
-            operator=self.operator,
-            beliefs=Beliefs(journal, clock, policy),
-            journal=journal,
-            clock=clock,
-            announcer=Announcer(desk.said.log, clock, publish, 0),
-            price=lambda intent: priced(intent, desk.outside),
-        )
-        usual: dict[str, object] = {
-            "policy": policy,
-            "settings_digest": "d",
-            "interval_s": INTERVAL_S,
-            "limits": {MAIN: LIMITS},
-            "settings_changed": lambda: self.changed[0],
-        }
-        return Daemon(parts, Rhythm(**{**usual, **rhythm}))  # type: ignore[arg-type]
-
-    def drift(self, world: World = DRIFTED) -> None:
-        """Let the venue show another world from now on."""
-        self.desk.gateway.world = world
-
-    def fills(self) -> None:
-        """Let the venue's positions follow what is placed."""
-
-        async def place(intent: Intent) -> OrderReport:
-            gateway = self.desk.gateway
-            row = gateway.world[intent.order.asset]
-            moved = replace(row, size=row.size + intent.order.size)
-            gateway.world = gateway.world.changed(moved)
-            return filled(intent)
-
-        self.desk.gateway.on_place = place
-
-    def events(self, event: str) -> list[dict[str, object]]:
-        """Return what was said of one kind."""
-        return [facts for _, name, facts in self.desk.said.lines if name == event]
-
-    @property
-    def state(self) -> AccountState:
-        return self.operator.control.state
 
 
 @pytest.fixture
 async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
-    clock = clock_now()
-    with localcontext(CONTEXT.copy()):
-        async with journal_in_memory(clock) as journal:
-            yield Stage(Desk(journal, clock), tmp_path)
+    async with stage_in(tmp_path) as made:
+        yield made
 
 
 async def test_cycles_are_on_the_beat_however_long_each_takes(stage: Stage) -> None:
@@ -241,12 +146,6 @@ async def test_nothing_is_sent_while_paused_and_reads_go_on(stage: Stage) -> Non
     assert len(stage.began_s) == 3
 
 
-async def told(stage: Stage, command: Command) -> None:
-    await stage.desk.journal.submit(
-        OperatorCommand(number=0, command=command, by="ann", reason="why", at_ms=NOW_MS)
-    )
-
-
 async def test_flattening_ends_when_all_is_seen_to_be_flat(stage: Stage) -> None:
     stage.drift(TWO.changed(replace(TWO["BTC"], size=D("-0.4"))))
     stage.fills()
@@ -270,144 +169,6 @@ async def test_a_halt_after_the_decision_stops_its_orders(stage: Stage) -> None:
     stage.desk.gateway.books = halting  # type: ignore[method-assign, assignment]
     await stage.daemon.run(1)
     assert not stage.desk.gateway.placed
-
-
-async def test_a_process_that_stood_still_sends_nothing_it_decided_before(stage: Stage) -> None:
-    stage.drift()
-    remember = stage.desk.journal.remember
-
-    async def frozen(memories: object) -> None:
-        stage.clock.elapsed_s += 11  # after the decision, before the order
-        await remember(memories)  # type: ignore[arg-type]
-
-    stage.desk.journal.remember = frozen  # type: ignore[method-assign]
-    await stage.daemon.run(1)
-    assert not stage.desk.gateway.placed
-    assert stage.events("cycle.failed")[0]["error"] == "SnapshotError"
-
-
-BUG = ZeroDivisionError("a bug")
-
-
-@pytest.mark.parametrize("error", [Unavailable("down"), JournalError("full")])
-async def test_a_failure_of_the_outside_abandons_a_cycle_and_no_more(
-    stage: Stage, error: Exception
-) -> None:
-    await fails_in(stage, error, 2 * BUGS_MAX)
-    assert stage.state is AccountState.RUN
-    assert len(stage.events("cycle.failed")) == 2 * BUGS_MAX
-
-
-async def fails_in(stage: Stage, error: Exception, cycles: int) -> None:
-    async def raising() -> object:
-        raise error
-
-    stage.desk.journal.unsettled = raising  # type: ignore[method-assign, assignment]
-    await stage.daemon.run(cycles)
-
-
-@pytest.mark.parametrize(("bugs", "state"), [(2, AccountState.RUN), (3, AccountState.HALT)])
-async def test_bugs_in_a_row_halt_alive(stage: Stage, bugs: int, state: AccountState) -> None:
-    await fails_in(stage, BUG, bugs)
-    assert stage.state is state
-    assert len(stage.published) == bugs
-
-
-async def test_bugs_with_a_good_cycle_between_them_do_not_add_up(stage: Stage) -> None:
-    answers: list[Exception | None] = [BUG, BUG, None, BUG, BUG, None]
-    next_cycle = stage.desk.journal.next_cycle
-
-    async def now_and_then() -> int:
-        answer = answers.pop(0)
-        if answer is not None:
-            raise answer
-        return await next_cycle()
-
-    stage.desk.journal.next_cycle = now_and_then  # type: ignore[method-assign]
-    await stage.daemon.run(6)
-    assert stage.state is AccountState.RUN
-
-
-@pytest.mark.parametrize("error", [Unauthorized("key"), SettingsError("hedge mode")])
-async def test_what_no_later_look_would_mend_ends_the_start(stage: Stage, error: Exception) -> None:
-    stage.desk.gateway.raises["balances"] = error
-    with pytest.raises(type(error)):
-        await stage.daemon.run(3)
-    assert len(stage.began_s) == 1
-
-
-@pytest.mark.parametrize("error", [Unauthorized("key"), SettingsError("hedge mode")])
-async def test_the_same_later_on_halts(stage: Stage, error: Exception) -> None:
-    calls: list[Callable[[], None]] = [
-        lambda: None,
-        lambda: stage.desk.gateway.raises.update(balances=error),
-        lambda: None,
-    ]
-    books = stage.desk.gateway.books
-
-    async def scripted() -> object:
-        calls.pop(0)()
-        return await books()
-
-    stage.desk.gateway.books = scripted  # type: ignore[method-assign, assignment]
-    await stage.daemon.run(3)
-    assert stage.state is AccountState.HALT
-
-
-async def test_an_order_of_an_earlier_life_is_settled_before_anything_is_read(
-    stage: Stage,
-) -> None:
-    stage.drift()
-    stage.desk.gateway.raises.update(place=Unavailable("x"))
-    intent = await stage.desk.unknown()
-    stage.desk.gateway.raises.clear()
-    stage.desk.gateway.found = filled(intent)
-    stage.desk.gateway.asked.clear()
-    await stage.build().run(1)
-    asked = stage.desk.gateway.asked
-    assert asked.index("open") < asked.index("find") < asked.index("positions")
-    after = await stage.desk.journaled(intent)
-    assert after.state is IntentState.FILLED
-
-
-async def test_an_unsettled_order_waits_while_its_venue_cannot_be_opened(stage: Stage) -> None:
-    intent = await stage.desk.unknown()
-    stage.desk.gateway.raises = {"open": Unavailable("down")}
-    stage.desk.gateway.asked.clear()
-    await stage.build().run(3)
-    assert "find" not in stage.desk.gateway.asked
-    assert (await stage.desk.journaled(intent)).state is IntentState.UNKNOWN
-    assert not stage.events("cycle.failed")
-
-
-async def test_what_settled_in_a_cycle_that_was_cut_off_is_believed_in_the_next(
-    stage: Stage,
-) -> None:
-    """Without it, a read that lags would show the old position as the believed one."""
-    await stage.daemon.run(1)
-    stage.drift()
-    record_outcome = stage.desk.journal.record_outcome
-
-    async def fails_for_the_second(intent: Intent) -> None:
-        if intent.order.asset == "ETH":
-            raise JournalError("full")
-        await record_outcome(intent)
-
-    async def later(intent: Intent) -> OrderReport:
-        stage.clock.advance(0.02)
-        return filled(intent)
-
-    stage.desk.journal.record_outcome = fails_for_the_second  # type: ignore[method-assign]
-    stage.desk.gateway.on_place = later
-    daemon = stage.build()
-    await daemon.run(1)  # both are sent; the venue goes on showing no position
-    stage.desk.journal.record_outcome = record_outcome  # type: ignore[method-assign]
-    placed = len(stage.desk.gateway.placed)
-    await daemon._guarded_cycle()
-    memories = await stage.desk.journal.memories()
-    believed = {asset: memory.position for asset, memory in memories.items()}
-    assert believed["BTC"] == D("-0.08")  # type: ignore[index]
-    assert len(stage.desk.gateway.placed) == placed
 
 
 async def test_a_quiet_decision_is_kept_once_and_then_now_and_then(stage: Stage) -> None:

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import gc
 import importlib
+import os
+import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from counterpoise.startup import absent, kept
+
+SOURCE = Path(__file__).parents[1] / "src"
 
 
 def test_what_is_kept_is_never_looked_at_again_and_collecting_goes_on() -> None:
@@ -43,3 +48,18 @@ def test_an_absent_package_that_nobody_has_loaded_stays_unloaded() -> None:
     with absent("no_such_package_here"):
         pass
     assert "no_such_package_here" not in sys.modules
+
+
+def test_a_daemon_starts_without_what_only_people_look_at() -> None:
+    code = (
+        "import sys, counterpoise.cli.run; from counterpoise.bootstrap import assemble, run_daemon;"
+        "print(sorted({'rich', 'pygments', 'ccxt.async_support'} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        (sys.executable, "-c", code),
+        env=os.environ | {"PYTHONPATH": str(SOURCE)},
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout.strip() == "[]"

@@ -85,6 +85,12 @@ def logger(setup: LogSetup) -> Log:
     return log
 
 
+def unnamed_log(name: str) -> Log:
+    """Return the log of what belongs to no portfolio; it goes where `process_routed` says."""
+    log: Log = structlog.get_logger(name)
+    return log
+
+
 def _processors(setup: LogSetup) -> tuple[Processor, ...]:
     return (
         merge_contextvars,

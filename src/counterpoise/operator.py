@@ -56,8 +56,9 @@ class Operator:
         return self._control
 
     def signal_halt(self, reason: str) -> None:
-        """Halt from this moment on, whatever the journal says."""
+        """Halt from this moment on, whatever the journal says, and through a crash right now."""
         self._signalled = reason
+        self._write_halt_file(reason)
 
     @property
     def may_order(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal, localcontext
@@ -19,11 +20,13 @@ from counterpoise.core.orders import HoldReason, Order
 from counterpoise.core.policy.policy import ValueBasis
 from counterpoise.core.state import Command
 from counterpoise.core.units import CONTEXT
-from counterpoise.errors import JournalHeld
+from counterpoise.errors import JournalHeld, SettingsError
 from counterpoise.exchange.local import MemoryTransport
 from counterpoise.venues.gateway import CcxtGateway
 from counterpoise.venues.shadow import ShadowGateway
-from tests.scenarios.harness import World, WorldConfig
+from tests.config.files import LIVE
+from tests.scenarios.config import WorldConfig
+from tests.scenarios.harness import World
 from tests.scenarios.oracles import check
 from tests.sim.virtual import SeededEntropy, loop_time
 
@@ -162,6 +165,63 @@ def test_one_account_is_traded_on_by_one_daemon_whatever_its_journal(
         lock.release()
     close(world, first)
     close(world, second)
+
+
+def test_the_lock_of_an_account_needs_no_folder_that_only_its_first_user_can_write(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "shared"))
+    (tmp_path / "shared").mkdir()
+    portfolio = beside(world)
+    for lock in _account_locks(portfolio):
+        assert lock.path.parent == tmp_path / "shared"
+        lock.release()
+    close(world, portfolio)
+
+
+def live_world(folder: Path, confirm: str) -> World:
+    """Return a world of real money, as far as the daemon can tell; no byte leaves the process."""
+    limits = LIVE.replace('"4200001"', f'"{confirm}"')
+    return World(folder, WorldConfig(name="whole", mode="live", venue_lines="", extra=limits))
+
+
+def test_real_money_is_traded_on_the_account_that_was_confirmed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asyncio_throttle.throttler, "time", loop_time())
+    with localcontext(CONTEXT.copy()):
+        world = live_world(tmp_path, "4200001")
+        world.start().cycles(1)
+        world.price("BTC", D(60_000))
+        world.cycles(2)
+        assert world.exchange.venue.engine.ledger.orders
+        world.close()
+
+
+@pytest.mark.parametrize("fault", ["another account", "may withdraw"])
+def test_real_money_is_not_touched_where_the_account_is_not_as_confirmed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
+    monkeypatch.setattr(asyncio_throttle.throttler, "time", loop_time())
+    with localcontext(CONTEXT.copy()):
+        world = live_world(tmp_path, "7" if fault == "another account" else "4200001")
+        world.exchange.venue.engine.account.can_withdraw = fault == "may withdraw"
+        world.may_end = True
+        world.price("BTC", D(60_000))
+        world.start().cycles(3)
+        assert isinstance(world.life.failure, SettingsError)
+        assert not world.exchange.venue.engine.ledger.orders
+        world.close()
+
+
+def test_the_log_of_a_portfolio_hides_the_secrets_of_its_settings(world: World) -> None:
+    portfolio = beside(world)
+    assert len(world.settings.secrets) == 2
+    for secret in world.settings.secrets:
+        portfolio.log.warning("cycle.failed", error="X", detail=f"ccxt said {secret}, {secret}")
+        assert secret not in world.log.getvalue()
+    assert "ccxt said [hidden]" in world.log.getvalue()
+    close(world, portfolio)
 
 
 def test_the_status_says_what_is_true(world: World) -> None:

@@ -190,7 +190,32 @@ def test_halt_is_latched_by_file_and_told_by_status(
     wait_for(lambda: command("status", "-c", running.settings).code == 4)
     daemon.send_signal(signal.SIGTERM)
     assert daemon.wait(timeout=10) == 0
-    assert command("run", "-c", running.settings, "--cycles", 1).code == 4
+    for _ in range(2):
+        stopped = command("status", "-c", running.settings)
+        assert stopped.code == 4
+        assert "counterpoise resume" in stopped.err
+        assert command("run", "-c", running.settings, "--cycles", 1).code == 4
+
+
+def test_a_halt_that_no_daemon_has_seen_yet_is_told_by_status(
+    command: Command, running: Running
+) -> None:
+    assert command("run", "-c", running.settings, "--cycles", 1).code == 0
+    assert command("status", "-c", running.settings).code == 1
+    command("halt", "-c", running.settings, "--reason", "wrong")
+    answer = command("status", "-c", running.settings)
+    assert answer.code == 4
+    assert "halts it" in answer.err
+
+
+def test_why_it_was_resumed_is_not_told_as_why_it_stopped(
+    command: Command, running: Running
+) -> None:
+    command("run", "-c", running.settings, "--cycles", 1)
+    command("pause", "-c", running.settings)
+    command("resume", "-c", running.settings, "--reason", "all is well")
+    command("run", "-c", running.settings, "--cycles", 1)
+    assert "all is well" not in command("status", "-c", running.settings).out
 
 
 @pytest.mark.usefixtures("daemon")
@@ -272,7 +297,7 @@ def test_the_local_exchange_says_how_to_use_it_and_ends_when_told() -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env={**os.environ, "PYTHONPATH": str(SOURCE), "PYTHONUNBUFFERED": "1"},
+        env={**os.environ, "PYTHONPATH": str(SOURCE)},  # buffered, as a pipe is by itself
     ) as process:
         assert process.stdout is not None
         assert process.stderr is not None

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import socket
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from counterpoise.cli import demo_files
+from counterpoise.cli.main import main
+from counterpoise.exchange.local import LocalExchangeConfig
 from counterpoise.journal.location import lock_path
 from counterpoise.journal.lock import Holder, hold
 from tests.cli.complaints import check_complaint
@@ -140,6 +144,54 @@ def test_keys_in_the_environment_will_do(
     answer = command("check", "-c", written(tmp_path))
     assert answer.code == 0
     assert "key-value-1" not in answer.out + answer.err
+
+
+def test_no_command_at_all_is_answered_with_what_there_is(command: Command) -> None:
+    answer = command()
+    assert answer.code == 2
+    assert "Commands:" in answer.err
+    assert "error: " not in answer.err
+
+
+@pytest.mark.parametrize("closed", ["stdout", "stderr"])
+def test_a_closed_stream_stops_nothing(monkeypatch: pytest.MonkeyPatch, closed: str) -> None:
+    monkeypatch.setattr(sys, closed, None)
+    assert main(["--version"]) == 0
+    getattr(sys, closed).close()
+
+
+def test_an_answer_that_cannot_be_written_is_no_fault_of_ours(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        monkeypatch.setattr(sys, "stdout", full)
+        assert main(["--version"]) == 1
+    told = capsys.readouterr().err
+    assert "could not be written" in told
+    assert "fault in counterpoise" not in told
+
+
+def test_too_many_problems_are_counted(command: Command, tmp_path: Path) -> None:
+    text = GOOD + "".join(f"key{number} = 1\n" for number in range(50))
+    answer = command("check", "-c", written(tmp_path, text))
+    assert answer.code == 2
+    assert answer.err.count("error: ") == 20
+    assert "more" in answer.err.splitlines()[-1]
+
+
+def test_a_demo_beside_another_keeps_its_own_folder(tmp_path: Path) -> None:
+    """Two seconds after the first one it finds the folder held, and settings need an owner."""
+    environ = {"XDG_STATE_HOME": str(tmp_path)}
+    first = demo_files.folder(None, environ)
+    holder = Holder(pid=4242, host="here", started_at_ms=0, portfolio="demo")
+    lock = hold(lock_path(first / "demo.db"), holder, "the journal")
+    second = demo_files.folder(None, environ)
+    lock.release()
+    file = demo_files.written(second, LocalExchangeConfig(), 8089)
+    assert second != first
+    assert file.stat().st_mode & 0o777 == 0o600
+    file.unlink()
+    second.rmdir()
 
 
 def test_a_demo_in_a_folder_that_is_none(command: Command, tmp_path: Path) -> None:

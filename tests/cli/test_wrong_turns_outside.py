@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.server
 import socket
 import sqlite3
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ import pytest
 from counterpoise.clock import SystemClock
 from counterpoise.exchange.local import LocalExchangeConfig
 from counterpoise.journal.location import lock_path
-from counterpoise.journal.lock import Holder, hold
+from counterpoise.journal.lock import Holder, hold, hold_account
 from tests.cli.complaints import check_complaint
 from tests.cli.conftest import Command, ExchangeThread, Running, settings_file
 
@@ -165,6 +166,19 @@ def test_a_second_daemon(command: Command, running: Running, tmp_path: Path) -> 
     lock.release()
     assert answer.code == 5
     check_complaint(answer.err, "another daemon", "4242", "elsewhere", "counterpoise status")
+
+
+def test_a_second_daemon_on_the_same_account_with_a_journal_of_its_own(
+    command: Command, running: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    holder = Holder(pid=4242, host="here", started_at_ms=0, portfolio="other")
+    lock = hold_account(f"binance {running.endpoint} local-exchange-key", tmp_path, holder)
+    answer = command("run", "-c", running.settings, "--cycles", 1)
+    lock.release()
+    assert answer.code == 5
+    check_complaint(answer.err, "this exchange account", "4242", "portfolio other")
+    assert command("run", "-c", running.settings, "--cycles", 1).code == 0
 
 
 def test_the_journal_of_another_portfolio(

@@ -55,6 +55,20 @@ def test_what_the_environment_has_is_not_looked_for_in_files(tmp_path: Path) -> 
     assert loaded(path, KEYS).secrets == ("key-value-1", "secret-value-1")
 
 
+@pytest.mark.parametrize("odd", ["one\ntwo", "gl\u00fcck", "zero\u200bwidth", "tab\tbed"])
+def test_a_secret_that_no_exchange_gave_out_is_refused_before_it_is_sent(
+    tmp_path: Path, odd: str
+) -> None:
+    key = secret_file(tmp_path / "key", odd)
+    path = with_files(tmp_path, key, secret_file(tmp_path / "secret"))
+    told = str(refusal(path, {}))
+    assert "venues.main.api_key_file names" in told
+    assert "beyond ASCII" in told
+    assert odd not in told
+    written_out = KEYS | {"COUNTERPOISE_VENUES__MAIN__API_SECRET": odd}
+    assert "venues.main.api_secret has characters" in str(refusal(written(tmp_path), written_out))
+
+
 @pytest.mark.parametrize("mode", [0o644, 0o640, 0o604, 0o660, 0o666, 0o777])
 def test_a_secret_that_others_can_read_is_refused_with_the_command_that_mends_it(
     tmp_path: Path, mode: int

@@ -98,6 +98,12 @@ def test_bytes_are_no_settings(tmp_path: Path) -> None:
     assert "is not UTF-8 text" in str(refusal(path))
 
 
+def test_a_mark_before_the_text_is_no_part_of_it(tmp_path: Path) -> None:
+    path = tmp_path / "main.toml"
+    path.write_bytes(b"\xef\xbb\xbf" + GOOD.encode())
+    assert load(path, Request(environ=KEYS)).portfolio_name == "main"
+
+
 SCALARS = st.one_of(
     st.none(), st.booleans(), st.integers(), st.decimals(), st.text(max_size=8), st.dates()
 )

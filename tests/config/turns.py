@@ -199,6 +199,12 @@ WRONG_TURNS: dict[str, tuple[str, list[str]]] = {
         ["line 1 is not TOML", "text in quotes", "main.toml:1"],
     ),
     "no asset": (GOOD[: GOOD.index("[assets.BTC]")], ["assets is missing", "[assets.BTC]"]),
+    "a number without end": (
+        changed("weight = 0.5", f"weight = {'9' * 5000}"),
+        ["is no settings file", "a number without end"],
+    ),
+    "a file without end": (GOOD + "#" * 70_000, ["is no settings file", "too large"]),
+    "lists within lists": (f"a = {'[' * 5000}{']' * 5000}\n", ["is no settings file", "too deep"]),
     "empty file": ("", ["is empty", "[assets.X]", "counterpoise demo"]),
     "nothing but comments": ("# to do\n", ["is empty"]),
 }

@@ -129,13 +129,18 @@ def test_a_folder_that_we_may_not_write_is_refused_saying_whose_it_is(
     run(first.close())
     path.parent.chmod(0o555 if owner else 0o755)
     path.chmod(0o444)
-    for above in path.parent.parents:
-        if above.stat().st_uid == owner and above != Path("/"):
-            above.chmod(above.stat().st_mode | 0o111)
+    _let_in(path)
     said = _as_nobody(lambda: run(make(exclusive=exclusive).open(IDENTITY)))
     path.parent.chmod(0o755)
     assert f"cannot be written: it belongs to user {owner}" in said
     assert "sudo chown " in said or "chmod u+rwX" in said
+
+
+def _let_in(path: Path) -> None:
+    """Let everybody through the folders above a journal's own, as far as they are ours."""
+    for above in path.parent.parents:
+        if above.stat().st_uid == os.geteuid() and above != Path("/"):
+            above.chmod(above.stat().st_mode | 0o111)
 
 
 def _as_nobody(act: Callable[[], object]) -> str:
@@ -157,6 +162,30 @@ def _as_nobody(act: Callable[[], object]) -> str:
     os.waitpid(child, 0)
     with os.fdopen(reader) as told:
         return told.read()
+
+
+@pytest.mark.parametrize("exclusive", [True, False])
+def test_a_folder_that_we_may_not_even_look_into_is_refused(
+    make: Make, path: Path, *, exclusive: bool
+) -> None:
+    path.parent.mkdir()
+    path.parent.chmod(0o000 if os.geteuid() else 0o700)
+    _let_in(path)
+    said = _as_nobody(lambda: run(make(exclusive=exclusive).open(IDENTITY)))
+    path.parent.chmod(0o700)
+    assert "cannot be " in said
+
+
+def test_what_to_do_about_a_folder_that_cannot_be_made_concerns_that_folder_alone(
+    make: Make, path: Path
+) -> None:
+    """The one above it may be the root of the whole machine."""
+    path.parent.parent.chmod(0o555 if os.geteuid() else 0o755)
+    _let_in(path)
+    said = _as_nobody(lambda: run(make().open(IDENTITY)))
+    path.parent.parent.chmod(0o755)
+    assert f"-m 700 {path.parent}" in said
+    assert " -R" not in said
 
 
 def test_a_folder_that_cannot_be_made_is_refused(make: Make, path: Path) -> None:

@@ -10,7 +10,8 @@ import asyncio_throttle.throttler
 import pytest
 
 from counterpoise.core.units import CONTEXT
-from tests.scenarios.harness import World, WorldConfig
+from tests.scenarios.config import WorldConfig
+from tests.scenarios.harness import World
 from tests.scenarios.oracles import check
 from tests.sim.virtual import loop_time
 

@@ -6,72 +6,30 @@ import asyncio
 import io
 import json
 import random
-import sqlite3
-from collections.abc import Awaitable, Callable, Mapping
-from contextlib import closing
-from dataclasses import dataclass, field, replace
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import TypeVar
 
-from counterpoise.bootstrap.ledger import open_journal
 from counterpoise.config import Request as SettingsRequest
 from counterpoise.config import Settings, load
 from counterpoise.core.instrument import Asset
-from counterpoise.core.orders import LIVE_STATES, ClientOrderId, Intent
+from counterpoise.core.orders import Intent
 from counterpoise.core.state import Command, OperatorCommand
 from counterpoise.exchange.engine import hedge_sides
 from counterpoise.exchange.listing import Listing, Market
-from counterpoise.exchange.local import LocalExchange, LocalExchangeConfig, build
 from counterpoise.ports import Clock, HttpRequest, HttpResponse
+from tests.scenarios import record
+from tests.scenarios.config import ENDPOINT, D, WorldConfig, environ_of, exchange_of, settings_of
+from tests.scenarios.witness import Witness
 from tests.sim.process import Life, Surroundings, begin, cancel_all
 from tests.sim.trace import Request, Sent, Tap, Trace, Truth
-from tests.sim.virtual import HostClock, SeededEntropy, TrueClock, VirtualLoop
+from tests.sim.virtual import HostClock, TrueClock, VirtualLoop
 
-D = Decimal
 T = TypeVar("T")
 
-API_KEY = "canaryKeyQ7w2e9r4t1y8u3i6o5p0"
-API_SECRET = "canarySecret+/Zx8c3v6b1n4m9"
-ENDPOINT = "http://127.0.0.1:9"  # nothing listens there: what went past the wire would fail
-LIVE = "','".join(sorted(LIVE_STATES))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Holding:
-    """One asset at the start: what is held, what it costs, and what share it should be."""
-
-    held: Decimal
-    price: Decimal
-    weight: Decimal
-    position: Decimal = D(0)
-
-
-QUIET = {  # 60,000 of 100,000 in BTC and 40,000 in ETH, as asked for
-    "BTC": Holding(held=D("1.2"), price=D(50_000), weight=D("0.6")),
-    "ETH": Holding(held=D(16), price=D(2_500), weight=D("0.4")),
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WorldConfig:
-    """What a world is like."""
-
-    holdings: Mapping[str, Holding] = field(default_factory=lambda: dict(QUIET))
-    mode: str = "testnet"
-    exposure: Decimal = D(1)
-    drift: Decimal = D("0.03")
-    interval_s: int = 10
-    cooldown_s: int = 60
-    seed: int = 0
-    name: str = "scenario"
-    folder: str = "world"  # below the test's own
-    extra: str = ""  # more lines of settings, whole tables
-    venue_lines: str = f'endpoint = "{ENDPOINT}"'
-    trigger_lines: str = ""
-    cycle_lines: str = ""
-    speed: Decimal = D(0)  # recorded seconds in one; zero: prices move only by hand
-    secret: str = API_SECRET
+__all__ = ["D", "World", "WorldConfig"]
 
 
 class World:
@@ -95,7 +53,7 @@ class World:
         self.started_s = self.loop.time()
         self.settings = settings_of(self.folder, config)
         true = TrueClock(self.loop)
-        self.exchange = _exchange(config, clock or true)
+        self.exchange = exchange_of(config, clock or true)
         self.around = Surroundings(
             loop=self.loop,
             clock=HostClock(true),
@@ -103,7 +61,7 @@ class World:
             random=random.Random(config.seed),
             stream=self.log,
             trace=Trace(),
-            describe=self._sent,
+            describe=Witness(self.exchange, self.rows, self.truth).sent,
         )
         for asset, one in config.holdings.items():
             self.price(asset, one.price)
@@ -249,21 +207,15 @@ class World:
     def command(self, command: Command, reason: str = "test", asset: str | None = None) -> None:
         """Tell the daemon something, as the command line does: through the journal."""
 
-        async def told() -> None:
-            entropy = SeededEntropy(random.Random(0))
-            async with open_journal(self.settings, self.around.clock, entropy) as journal:
-                await journal.submit(
-                    OperatorCommand(
-                        number=0,
-                        command=command,
-                        by="tester",
-                        reason=reason,
-                        at_ms=self.around.clock.wall_ms(),
-                        asset=None if asset is None else Asset(asset),
-                    )
-                )
-
-        self.wait(told())
+        said = OperatorCommand(
+            number=0,
+            command=command,
+            by="tester",
+            reason=reason,
+            at_ms=self.around.clock.wall_ms(),
+            asset=None if asset is None else Asset(asset),
+        )
+        self.wait(record.submit(self.settings, self.around.clock, said))
 
     # what is true
 
@@ -329,28 +281,13 @@ class World:
 
     def rows(self, query: str, *values: object) -> list[tuple[object, ...]]:
         """Ask the journal's file itself."""
-        if not self.journal_file.exists():
-            return []
-        place = f"file:{self.journal_file}?mode=ro"
-        with closing(sqlite3.connect(place, uri=True)) as connection:
-            return list(connection.execute(query, values))
+        return record.rows(self.journal_file, query, *values)
 
     def intents(self) -> list[Intent]:
         """Return every intent that was recorded, oldest first."""
         if not self.journal_file.exists():
             return []
-
-        async def read() -> tuple[Intent, ...]:
-            entropy = SeededEntropy(random.Random(0))
-            async with open_journal(self.settings, self.around.clock, entropy) as journal:
-                return await journal.intents(10_000)
-
-        return list(reversed(self.wait(read())))
-
-    def intent(self, client_order_id: str) -> Intent:
-        """Return one intent."""
-        wanted = ClientOrderId(client_order_id)
-        return next(intent for intent in self.intents() if intent.client_order_id == wanted)
+        return self.wait(record.intents(self.settings, self.around.clock))
 
     def _held(self, asset: str) -> Decimal:
         return self.exchange.venue.engine.account.spot.get(asset, D(0))
@@ -358,91 +295,3 @@ class World:
     def _price(self, asset: str) -> Decimal:
         venue = self.exchange.venue
         return venue.engine.price(self.listing(asset), venue.clock.now()).mark
-
-    def _sent(self, request: Request, life: int) -> Sent:
-        """Return an order as it leaves, beside the journal's file and the truth."""
-        params, key = request.params, request.params["newClientOrderId"]
-        asset = params["symbol"].removesuffix("USDT")
-        quantity = D(params["quantity"]) * (1 if params["side"] == "BUY" else -1)
-        stood = self.rows("SELECT state FROM intent WHERE client_order_id = ?", key)
-        live = self.rows(
-            f"SELECT client_order_id FROM intent WHERE state IN ('{LIVE}') AND symbol = ?",  # noqa: S608
-            f"{asset}/USDT:USDT",
-        )
-        return Sent(
-            at_s=request.at_s,
-            life=life,
-            client_order_id=key,
-            market_id=params["symbol"],
-            quantity=quantity,
-            price=D(params["price"]),
-            reduce_only=params.get("reduceOnly") == "true",
-            journaled=str(stood[0][0]) if stood else "",
-            live_in_journal=tuple(str(row[0]) for row in live),
-            live_at_venue=self._live_at_venue(asset),
-            truth=self.truth(asset),
-        )
-
-    def _live_at_venue(self, asset: str) -> int:
-        listing, front = self.listing(asset), self.exchange.front
-        ledger = self.exchange.venue.engine.ledger
-        resting = [o for o in ledger.open_orders.values() if o.request.listing is listing]
-        late = [
-            answer
-            for _, answer in front._late
-            if answer.late is not None and answer.late.params.get("symbol") == listing.key.symbol
-        ]
-        return len(resting) + len(late)
-
-
-def _exchange(config: WorldConfig, clock: Clock) -> LocalExchange:
-    held = {asset: one.held for asset, one in config.holdings.items()}
-    return build(
-        LocalExchangeConfig(
-            seed=config.seed,
-            speed=config.speed,
-            api_key=API_KEY,
-            api_secret=config.secret,
-            balances={**held, "USDT": D(10_000)},
-            futures_wallet={"USDT": D(100_000)},
-        ),
-        clock,
-    )
-
-
-def settings_of(folder: Path, config: WorldConfig) -> Settings:
-    file = folder / f"{config.name}.toml"
-    assets = "\n".join(
-        f'[assets.{asset}]\nweight = {one.weight}\nperpetual = "main:{asset}/USDT:USDT"'
-        for asset, one in config.holdings.items()
-    )
-    file.write_text(f"""
-mode = "{config.mode}"
-[portfolio]
-quote = "USDT"
-exposure = {config.exposure}
-{assets}
-[trigger]
-drift = {config.drift}
-cooldown = "{config.cooldown_s}s"
-{config.trigger_lines}
-[cycle]
-interval = "{config.interval_s}s"
-{config.cycle_lines}
-[venues.main]
-exchange = "binance"
-{config.venue_lines}
-[journal]
-url = "sqlite:///{folder}/journal.db"
-[log]
-format = "json"
-{config.extra}
-""")
-    return load(file, SettingsRequest(environ=environ_of(config)))
-
-
-def environ_of(config: WorldConfig) -> Mapping[str, str]:
-    return {
-        "COUNTERPOISE_VENUES__MAIN__API_KEY": API_KEY,
-        "COUNTERPOISE_VENUES__MAIN__API_SECRET": config.secret,
-    }

@@ -18,7 +18,8 @@ from urllib.parse import quote
 from counterpoise.core.orders import LIVE_STATES, Intent, IntentState, Rule
 from counterpoise.exchange.orders import Origin, VenueOrder
 from counterpoise.log_events import faults
-from tests.scenarios.harness import API_KEY, World
+from tests.scenarios.config import API_KEY
+from tests.scenarios.harness import World
 from tests.sim.trace import ORDER_PATH, Request, Sent
 
 D = Decimal

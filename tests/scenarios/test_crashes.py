@@ -14,8 +14,9 @@ from decimal import Decimal
 import pytest
 
 from counterpoise.core.state import Command
+from tests.scenarios.config import Holding, WorldConfig
 from tests.scenarios.conftest import MakeWorld
-from tests.scenarios.harness import Holding, World, WorldConfig
+from tests.scenarios.harness import World
 from tests.sim.trace import Tap
 
 D = Decimal

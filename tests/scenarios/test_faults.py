@@ -9,8 +9,9 @@ from itertools import pairwise
 import pytest
 
 from counterpoise.core.orders import IntentState
+from tests.scenarios.config import WorldConfig
 from tests.scenarios.conftest import MakeWorld
-from tests.scenarios.harness import World, WorldConfig
+from tests.scenarios.harness import World
 
 D = Decimal
 PLACE = "POST /fapi/v1/order"

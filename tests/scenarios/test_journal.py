@@ -11,8 +11,9 @@ from sqlalchemy import Connection
 
 from counterpoise.core.orders import IntentState
 from counterpoise.errors import JournalError, JournalMismatch
+from tests.scenarios.config import WorldConfig
 from tests.scenarios.conftest import MakeWorld
-from tests.scenarios.harness import World, WorldConfig
+from tests.scenarios.harness import World
 from tests.sim.trace import Tap
 
 D = Decimal

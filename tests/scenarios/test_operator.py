@@ -8,8 +8,9 @@ import pytest
 
 from counterpoise.core.state import Command
 from counterpoise.errors import JournalHeld
+from tests.scenarios.config import Holding, WorldConfig
 from tests.scenarios.conftest import MakeWorld
-from tests.scenarios.harness import Holding, World, WorldConfig
+from tests.scenarios.harness import World
 from tests.sim.trace import Edge, Tap
 
 D = Decimal

@@ -27,7 +27,8 @@ from counterpoise.core.units import CONTEXT
 from counterpoise.exchange.front import Answer
 from counterpoise.exchange.local import serve
 from counterpoise.ports import Clock, HttpRequest, HttpResponse
-from tests.scenarios.harness import D, World, WorldConfig, environ_of, settings_of
+from tests.scenarios.config import D, WorldConfig, environ_of, settings_of
+from tests.scenarios.harness import World
 from tests.scenarios.oracles import check
 from tests.sim.process import is_whole
 from tests.sim.trace import Request, request_of

@@ -7,8 +7,9 @@ from decimal import Decimal
 
 import pytest
 
+from tests.scenarios.config import QUIET, Holding, WorldConfig
 from tests.scenarios.conftest import MakeWorld
-from tests.scenarios.harness import QUIET, Holding, World, WorldConfig
+from tests.scenarios.harness import World
 
 D = Decimal
 WRITES_NOTHING = frozenset({"GET"})

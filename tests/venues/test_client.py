@@ -202,6 +202,17 @@ def test_a_ccxt_that_does_not_keep_to_its_settings_is_not_used(
         _check_safe(client._ccxt)
 
 
+@pytest.mark.parametrize("retries", [None, 1, 3])
+async def test_a_client_that_would_send_again_by_itself_is_refused(
+    retries: int | None, venue: FakeVenue
+) -> None:
+    client = connected(venue)
+    vars(client._ccxt)["options"]["maxRetriesOnFailure"] = retries
+    with pytest.raises(SettingsError, match="does not keep to its settings"):
+        _check_safe(client._ccxt)
+    await client.close()
+
+
 def test_a_ccxt_that_lacks_a_method_is_not_used(
     venue: FakeVenue, monkeypatch: pytest.MonkeyPatch
 ) -> None:

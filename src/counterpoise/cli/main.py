@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import os
 import sys
@@ -113,15 +114,14 @@ def _drop_stdout() -> None:
 def _called(given: list[str]) -> int:
     try:
         code = cli.main(given, prog_name="counterpoise", standalone_mode=False)
+        sys.stdout.flush()
     except click.exceptions.Exit as ended:
         code = ended.exit_code
     except (click.Abort, KeyboardInterrupt):
         return 130
-    try:
-        sys.stdout.flush()
-    except BrokenPipeError:
-        raise
     except OSError as error:
+        if error.errno != errno.ENOSPC or error.filename is not None:
+            raise
         _drop_stdout()
         raise CounterpoiseError(
             "the answer could not be written to where stdout leads", detail=str(error)

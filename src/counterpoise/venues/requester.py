@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeVar
 
-import structlog
 from asyncio_throttle.throttler import Throttler
 from tenacity import (
     AsyncRetrying,
@@ -15,6 +14,7 @@ from tenacity import (
 )
 
 from counterpoise.errors import CounterpoiseError, SnapshotError, Unavailable
+from counterpoise.logs import unnamed_log
 from counterpoise.ports import Clock
 from counterpoise.venues.client import Client
 from counterpoise.venues.dialect import Call, Lanes, Params
@@ -26,7 +26,7 @@ READ_PAUSE_S_MAX = 2.0
 READ_DEADLINE_S = 8.0  # no further attempt begins after it
 
 T = TypeVar("T")
-log = structlog.get_logger(__name__)
+log = unnamed_log(__name__)
 
 
 class NotFound(Exception):

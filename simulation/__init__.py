@@ -1,0 +1,1 @@
+"""A seeded simulation that tries to break the daemon. For contributors; never shipped."""

@@ -1,0 +1,55 @@
+"""Who looks at each order as it leaves: at the journal's file, the exchange, and the truth."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from counterpoise.core.orders import LIVE_STATES
+from counterpoise.exchange.listing import Market
+from counterpoise.exchange.local import LocalExchange
+from tests.sim.trace import Request, Sent, Truth
+
+D = Decimal
+LIVE = "','".join(sorted(LIVE_STATES))
+STOOD = "SELECT state FROM intent WHERE client_order_id = ?"
+LIVE_OF = f"SELECT client_order_id FROM intent WHERE state IN ('{LIVE}') AND symbol = ?"  # noqa: S608
+
+Rows = Callable[..., list[tuple[object, ...]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """Sees what the daemon does not say."""
+
+    exchange: LocalExchange
+    rows: Rows  # of the journal's file
+    truth: Callable[[str], Truth]  # by asset
+
+    def sent(self, request: Request, life: int) -> Sent:
+        """Return an order as it leaves."""
+        params, key = request.params, request.params["newClientOrderId"]
+        asset = params["symbol"].removesuffix("USDT")
+        stood = self.rows(STOOD, key)
+        return Sent(
+            at_s=request.at_s,
+            life=life,
+            client_order_id=key,
+            market_id=params["symbol"],
+            quantity=D(params["quantity"]) * (1 if params["side"] == "BUY" else -1),
+            price=D(params["price"]),
+            reduce_only=params.get("reduceOnly") == "true",
+            journaled=str(stood[0][0]) if stood else "",
+            live_in_journal=tuple(str(row[0]) for row in self.rows(LIVE_OF, f"{asset}/USDT:USDT")),
+            live_at_venue=self._live_at_venue(params["symbol"]),
+            truth=self.truth(asset),
+        )
+
+    def _live_at_venue(self, market_id: str) -> int:
+        """Count what may still trade: orders that rest, and requests still on their way."""
+        engine, late = self.exchange.venue.engine, self.exchange.front._late
+        listing = engine.listing(Market.LINEAR, market_id)
+        resting = [o for o in engine.ledger.open_orders.values() if o.request.listing is listing]
+        coming = [answer.late for _, answer in late if answer.late is not None]
+        return len(resting) + sum(call.params.get("symbol") == market_id for call in coming)
