@@ -167,7 +167,7 @@ class Daemon:
         number = await parts.journal.next_cycle()
         structlog.contextvars.bind_contextvars(cycle=number)
         parts.announcer.began()
-        orders = await parts.operator.obey()
+        orders = await parts.operator.obey(parts.announcer.publish)
         self._accepting |= orders.accepted
         await self._settle()
         snapshot = await parts.observer.snapshot()

@@ -73,7 +73,7 @@ class Operator:
         self._control = await self._journal.control()
         return await self._latch_halts()
 
-    async def obey(self) -> Orders:
+    async def obey(self, show: Callable[[Control], None] | None = None) -> Orders:
         """
         Obey what was asked since the last cycle, in order, and return where that leaves us.
 
@@ -88,6 +88,8 @@ class Operator:
             elif command.command is Command.RESUME:
                 self._forget_halts()
             await self._change(command)
+            if show is not None:  # before it counts as obeyed: who waits for that looks next
+                show(self._control)
             await self._journal.record_obeyed(command, self._clock.wall_ms())
         return Orders(control=self._control, accepted=frozenset(accepted))
 

@@ -346,3 +346,14 @@ def test_a_file_named_before_the_command_is_the_commands(
     command: Command, running: Running
 ) -> None:
     assert command("-c", running.settings, "check").code == 0
+
+
+def test_plan_orders_nothing_that_the_daemon_would_not(command: Command, running: Running) -> None:
+    free = command("plan", "-c", running.settings)
+    assert ", IOC" in free.out
+    folder = Path("var")
+    folder.mkdir(mode=0o700, exist_ok=True)
+    (folder / "main.halt").write_text("something is wrong\n")
+    halted = command("plan", "-c", running.settings)
+    assert ", IOC" not in halted.out
+    assert "halt" in halted.out

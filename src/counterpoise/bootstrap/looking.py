@@ -9,7 +9,9 @@ from counterpoise.bootstrap.assembly import Portfolio
 from counterpoise.bootstrap.ledger import journal_of
 from counterpoise.core.decision import Situation
 from counterpoise.core.plan import plan
-from counterpoise.errors import JournalError, JournalMismatch
+from counterpoise.core.state import AccountState, Control
+from counterpoise.holds import held_back
+from counterpoise.journal.location import journal_path
 from counterpoise.observer import Observer
 from counterpoise.ports import CycleRecord, Journal
 from counterpoise.venues.shadow import ShadowGateway
@@ -40,7 +42,15 @@ async def _seen(portfolio: Portfolio) -> CycleRecord:
     try:
         observer = Observer(gateways, portfolio.policy, portfolio.clock)
         snapshot = await observer.snapshot()
-        situation = Situation(now_ms=portfolio.clock.wall_ms())
+        control = Control() if journal is None else await journal.control()
+        if portfolio.settings.halt_path.exists():
+            control = replace(control, state=AccountState.HALT, flattening=False)
+        limits = {name: account.limits for name, account in portfolio.accounts.items()}
+        situation = Situation(
+            now_ms=portfolio.clock.wall_ms(),
+            flattening=control.flattening,
+            held=held_back(control, portfolio.policy, observer.skews_ms, limits),
+        )
         if journal is not None:
             situation = await _remembered(portfolio, journal, situation)
         return CycleRecord(
@@ -58,14 +68,12 @@ async def _seen(portfolio: Portfolio) -> CycleRecord:
 
 
 async def _beside(portfolio: Portfolio) -> Journal | None:
-    """Open the journal beside a running daemon; None where there is none yet."""
+    """Open the journal beside a running daemon; None where there is none yet, or nobody's."""
     journal = journal_of(portfolio.settings, portfolio.clock, portfolio.entropy, exclusive=False)
-    try:
-        await journal.open(portfolio.identity)
-    except JournalMismatch:
-        raise
-    except JournalError:
+    path = journal_path(portfolio.settings.journal.url.get_secret_value())
+    if path is None or not path.exists():
         return None
+    await journal.open(portfolio.identity)
     return journal
 
 
