@@ -8,7 +8,12 @@ from decimal import Decimal
 
 import pytest
 
-from counterpoise.beliefs import POSITION_AT_EVERY_MS, Beliefs, unsettled_by_instrument
+from counterpoise.beliefs import (
+    POSITION_AT_EVERY_MS,
+    Beliefs,
+    pending_by_instrument,
+    unsettled_by_instrument,
+)
 from counterpoise.core.instrument import Asset
 from counterpoise.core.orders import Intent, IntentState, Order, Rule
 from counterpoise.core.snapshot import Missing
@@ -205,3 +210,12 @@ async def test_only_live_orders_are_unsettled(desk: Desk) -> None:
     (live,) = await recorded(desk.journal, order_for("ETH", D(1)))
     over = await desk.ended(order_for("BTC"))
     assert unsettled_by_instrument([live, over]) == {live.order.instrument: live.client_order_id}
+
+
+async def test_a_live_order_that_grows_may_yet_cost_leverage(desk: Desk) -> None:
+    over = await desk.ended(order_for("BTC"))
+    (growing,) = await recorded(desk.journal, order_for("ETH", D(1)))
+    (closing,) = await recorded(desk.journal, order_for("BTC", reduce_only=True))
+    assert pending_by_instrument([over, growing, closing]) == {
+        growing.order.instrument: growing.order.notional
+    }

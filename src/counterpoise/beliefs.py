@@ -167,3 +167,12 @@ def unsettled_by_instrument(intents: Iterable[Intent]) -> Mapping[InstrumentKey,
     return {
         intent.order.instrument: intent.client_order_id for intent in intents if intent.state.live
     }
+
+
+def pending_by_instrument(intents: Iterable[Intent]) -> Mapping[InstrumentKey, Decimal]:
+    """Return the notional, in quote currency, by which live orders may yet grow a position."""
+    return {
+        intent.order.instrument: intent.order.notional
+        for intent in intents
+        if intent.state.live and not intent.order.reduce_only
+    }

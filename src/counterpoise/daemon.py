@@ -10,7 +10,7 @@ from decimal import Decimal
 import structlog
 
 from counterpoise.announcer import Announcer
-from counterpoise.beliefs import Beliefs, unsettled_by_instrument
+from counterpoise.beliefs import Beliefs, pending_by_instrument, unsettled_by_instrument
 from counterpoise.core.decision import Plan, Situation
 from counterpoise.core.instrument import Asset, InstrumentKey, VenueName
 from counterpoise.core.orders import Hold, Intent
@@ -216,10 +216,12 @@ class Daemon:
     async def _situation(self, snapshot: Snapshot, control: Control) -> Situation:
         """Gather what a decision needs besides the snapshot."""
         parts, rhythm = self._parts, self._rhythm
+        unsettled = await parts.journal.unsettled()
         return Situation(
             now_ms=parts.clock.wall_ms(),
             memories=dict(parts.beliefs.memories),
-            unsettled=unsettled_by_instrument(await parts.journal.unsettled()),
+            unsettled=unsettled_by_instrument(unsettled),
+            pending=pending_by_instrument(unsettled),
             activity=parts.beliefs.activity(),
             traded=await self._traded(snapshot),
             calendar_due=self._calendar_due(),

@@ -189,6 +189,34 @@ def test_a_position_whose_price_is_not_known_leaves_no_room_to_grow_beside_it() 
     assert reason_of(decided, "BTC") is HoldReason.LEVERAGE
 
 
+def test_a_position_counts_at_the_higher_of_two_prices_that_are_apart() -> None:
+    """A mark price a tenth of the true one must not grant the difference to another asset."""
+    other = Row(asset="ETH", spot=D(50), size=D(-50), price=D(1_000), weight=ZERO)
+    world = World(
+        rows=(ONE_BTC, other),
+        exposure=ZERO,
+        limits=replace(LOOSE, leverage_max=ONE),
+        equity=D(60_000),
+    )
+    snapshot = world.snapshot
+    wrong = replace(snapshot.marks[other.key], mark_price=D(100), index_price=D(1_000))
+    apart = replace(snapshot, marks={**snapshot.marks, other.key: wrong})
+    assert order_of(plan(apart, world.situation, world.policy), "BTC").notional == 10_000
+
+
+def test_a_live_order_counts_towards_the_leverage_of_its_venue() -> None:
+    """Its outcome is not known: it may fill at any moment."""
+    pending = {Row(asset="ETH").key: D(25_000)}
+    world = World(
+        rows=(ONE_BTC,),
+        exposure=ZERO,
+        limits=replace(LOOSE, leverage_max=ONE),
+        equity=D(60_000),
+        situation=now(pending=pending),
+    )
+    assert order_of(world.plan(), "BTC").notional == 35_000
+
+
 @given(
     amounts("0.01", "90000", 4),
     st.sampled_from([D("0.0001"), D("0.01"), D("0.1"), D("0.5")]),

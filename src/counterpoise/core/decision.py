@@ -27,6 +27,7 @@ class Situation:
     now_ms: int  # wall clock
     memories: Mapping[Asset, AssetMemory] = field(default_factory=dict)
     unsettled: Mapping[InstrumentKey, ClientOrderId] = field(default_factory=dict)
+    pending: Mapping[InstrumentKey, Decimal] = field(default_factory=dict)  # quote; may yet grow
     activity: Activity = field(default_factory=Activity)
     traded: Mapping[InstrumentKey, Decimal] = field(default_factory=dict)  # size, since last seen
     calendar_due: frozenset[Asset] = frozenset()

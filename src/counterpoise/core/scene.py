@@ -20,7 +20,7 @@ from counterpoise.core.instrument import Asset, InstrumentKey, VenueName
 from counterpoise.core.limits import Budget
 from counterpoise.core.orders import Hold, HoldReason, Order
 from counterpoise.core.policy.policy import Policy, Target
-from counterpoise.core.snapshot import Snapshot
+from counterpoise.core.snapshot import Mark, Snapshot
 from counterpoise.core.target import weight
 from counterpoise.core.units import ZERO
 
@@ -90,9 +90,10 @@ def budgets_of(scene: Scene) -> dict[VenueName, Budget]:
     Return what is used up on each venue before the first order of this plan.
 
     A position counts as large as it is shown or believed to be: a read that lags behind our own
-    fills must not grant their leverage a second time.
+    fills must not grant their leverage a second time. A live order counts as filled on top.
     """
     snapshot, activity = scene.snapshot, scene.situation.activity
+    pending = scene.situation.pending
     believed = _believed_sizes(scene)
     price = prices(snapshot, scene.policy)
     budgets: dict[VenueName, Budget] = {}
@@ -106,7 +107,8 @@ def budgets_of(scene: Scene) -> dict[VenueName, Budget]:
         budgets[venue] = Budget(
             turnover_day=activity.turnover_day,
             orders_minute=activity.orders_minute,
-            perpetual_notional=sum(known, ZERO),
+            perpetual_notional=sum(known, ZERO)
+            + sum((worth for key, worth in pending.items() if _on(key, venue)), ZERO),
             equity=equity if margins and len(known) == len(worths) else None,
         )
     return budgets
@@ -132,17 +134,22 @@ def _notional(
     """
     Return the notional of a position, at its entry price where it has no mark price now.
 
-    None where it cannot be known: absent is not zero.
+    Where mark and index are apart, one of them is wrong: the higher one grants less leverage to
+    the others. None where it cannot be known: absent is not zero.
     """
     position, mark = snapshot.positions.get(key), snapshot.marks.get(key)
     instrument = snapshot.instruments.get(key)
     if position is None or instrument is None:
         return None
-    price = mark.mark_price if mark else position.entry_price
+    price = _highest(mark) if mark else position.entry_price
     size = max(position.size, believed.get(key, ZERO), key=abs)
     if price is None:
         return ZERO if size == 0 else None
     return instrument.notional(size, price)
+
+
+def _highest(mark: Mark) -> Decimal:
+    return max(mark.mark_price, mark.index_price or ZERO)
 
 
 def budgets_after(
