@@ -33,8 +33,13 @@ class Bench:
 def bench() -> Bench:
     venue, clock = FakeVenue(), StillClock()
     gateway = build_gateway(config(lanes=WIDE), clock, venue)
-    asyncio.run(gateway.open())
+    asyncio.run(_entered(gateway))
     return Bench(venue, clock, gateway)
+
+
+async def _entered(gateway: CcxtGateway) -> None:
+    await gateway.open()
+    await gateway.account()
 
 
 @pytest.fixture

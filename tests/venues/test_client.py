@@ -10,7 +10,7 @@ from counterpoise.venues.binance import PROFILE
 from counterpoise.venues.build import build_gateway, rules_for
 from counterpoise.venues.ccxt_import import load_class
 from counterpoise.venues.client import Client, _check_safe
-from counterpoise.venues.dialect import DemoSwitch
+from counterpoise.venues.dialect import Demo
 from counterpoise.venues.door import Door, DoorSession
 from counterpoise.venues.outcomes import VenueError
 from tests.venues.fake import (
@@ -31,7 +31,7 @@ def connected(venue: FakeVenue, mode: Mode = Mode.TESTNET, **changed: object) ->
     client = Client(settings, PROFILE, StillClock())
     rules = rules_for(settings, PROFILE)
     door = Door(rules, venue, StillClock())
-    client.connect(DoorSession(door), PROFILE.test if mode is Mode.TESTNET else None)
+    client.connect(DoorSession(door), PROFILE.demo if mode is Mode.TESTNET else None)
     return client
 
 
@@ -156,7 +156,7 @@ def test_a_switch_that_does_nothing_stops_the_start(
 
 
 def test_one_stray_url_stops_the_start() -> None:
-    few = DemoSwitch(method="enable_demo_trading", hosts=frozenset({"demo-fapi.binance.com"}))
+    few = Demo(method="enable_demo_trading", hosts=frozenset({"demo-fapi.binance.com"}))
     client = Client(config(), PROFILE, StillClock())
     door = Door(rules_for(config(), PROFILE), FakeVenue(), StillClock())
     with pytest.raises(SettingsError, match=r"demo-api\.binance\.com"):

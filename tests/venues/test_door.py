@@ -7,6 +7,7 @@ from counterpoise.core.mode import Mode
 from counterpoise.errors import DoorRefused, OutcomeUnknown
 from counterpoise.venues.binance import PROFILE
 from counterpoise.venues.build import rules_for
+from counterpoise.venues.dialect import Call
 from counterpoise.venues.door import BODY_BYTES_MAX, Door, Rules
 from tests.venues.fake import API_KEY, ORDER, FakeVenue, StillClock, answer, config
 
@@ -104,20 +105,23 @@ async def test_money_never_moves_out(mode: Mode, method: str, path: str, venue: 
     assert venue.requests == []
 
 
+MONEY_OUT = Call(name="x", method="POST", path="/sapi/v1/asset/transfer")
+
+
 @pytest.mark.parametrize(
     "rules",
     [
-        {"mode": Mode.DRY_RUN, "writes": frozenset({("POST", ORDER)})},
+        {"mode": Mode.DRY_RUN, "writes": (Call(name="x", method="POST", path=ORDER),)},
         {"mode": Mode.LIVE, "endpoint": ENDPOINT},
-        {"mode": Mode.LIVE, "writes": frozenset({("POST", "/sapi/v1/asset/transfer")})},
+        {"mode": Mode.LIVE, "writes": (MONEY_OUT,)},
     ],
 )
 def test_rules_that_break_a_mode_cannot_exist(rules: dict[str, object]) -> None:
     facts: dict[str, object] = {
         "venue": VenueName("main"),
         "hosts": frozenset({"h"}),
-        "reads": frozenset(),
-        "writes": frozenset(),
+        "reads": (),
+        "writes": (),
         "headers": frozenset(),
     }
     with pytest.raises(ValueError, match=r"dry-run|live|money"):
@@ -250,3 +254,69 @@ async def test_a_refusal_names_no_secret(venue: FakeVenue) -> None:
     said = f"{refused.value!r} {refused.value.hint} {refused.value.detail}"
     assert API_KEY not in said
     assert "abcdef" not in said
+
+
+class TestPatterns:
+    """What a venue's table may say beyond a fixed path: a segment, a body, a mark."""
+
+    @staticmethod
+    def door(**rules: object) -> tuple[Door, FakeVenue]:
+        facts: dict[str, object] = {
+            "venue": VenueName("main"),
+            "mode": Mode.TESTNET,
+            "hosts": frozenset({"venue.test"}),
+            "reads": (
+                Call(name="x", method="GET", path="/order/{}/{}"),
+                Call(name="y", method="POST", path="/info", body=True),
+            ),
+            "writes": (Call(name="z", method="POST", path="/order"),),
+            "headers": frozenset({"key", "simulated"}),
+        }
+        venue = FakeVenue(silent=False)
+        return Door(Rules(**{**facts, **rules}), venue, StillClock()), venue  # type: ignore[arg-type]
+
+    @pytest.mark.parametrize(
+        "path", ["/order/a", "/order/a/b/c", "/order//b", "/order/../b", "/orders/a/b"]
+    )
+    async def test_a_segment_is_one_segment(self, path: str) -> None:
+        door, venue = self.door()
+        with pytest.raises(DoorRefused):
+            await door.send("GET", f"https://venue.test{path}", {}, b"")
+        assert venue.requests == []
+
+    async def test_a_read_has_a_body_only_where_the_table_says_so(self) -> None:
+        door, venue = self.door()
+        await door.send("GET", "https://venue.test/order/a/b", {}, b"")
+        await door.send("POST", "https://venue.test/info", {}, b"{}")
+        with pytest.raises(DoorRefused, match="body"):
+            await door.send("GET", "https://venue.test/order/a/b", {}, b"{}")
+        assert len(venue.requests) == 2
+
+    async def test_a_write_whose_body_is_no_order_is_refused(self) -> None:
+        door, venue = self.door(order_body=lambda body: b"order" in body)
+        await door.send("POST", "https://venue.test/order", {}, b'{"type":"order"}')
+        with pytest.raises(DoorRefused, match="another body"):
+            await door.send("POST", "https://venue.test/order", {}, b'{"type":"send"}')
+        assert len(venue.requests) == 1
+
+    @pytest.mark.parametrize("headers", [{}, {"simulated": "0"}])
+    async def test_nothing_passes_without_the_mark_of_a_shared_host(
+        self, headers: dict[str, str]
+    ) -> None:
+        door, venue = self.door(marked=("simulated", "1"))
+        await door.send("POST", "https://venue.test/order", {"Simulated": "1"}, b"")
+        with pytest.raises(DoorRefused, match="header"):
+            await door.send("POST", "https://venue.test/order", headers, b"")
+        assert len(venue.requests) == 1
+
+    async def test_a_key_goes_only_below_the_path_of_the_test_environment(self) -> None:
+        calls = (
+            Call(name="x", method="GET", path="/sim/order"),
+            Call(name="x", method="GET", path="/real/order"),
+        )
+        door, venue = self.door(signed_path="/sim/", reads=calls, headers=frozenset({"key"}))
+        await door.send("GET", "https://venue.test/sim/order", {"Key": "k"}, b"")
+        await door.send("GET", "https://venue.test/real/order", {}, b"")
+        with pytest.raises(DoorRefused, match="header"):
+            await door.send("GET", "https://venue.test/real/order", {"KEY": "k"}, b"")
+        assert len(venue.requests) == 2

@@ -40,9 +40,9 @@ def test_an_unknown_exchange_is_refused_with_the_supported_and_the_nearest(mode:
 
 def test_every_profile_either_has_a_test_environment_or_is_known_to_have_none() -> None:
     for name, profile in PROFILES.items():
-        assert (profile.test is None) == (name in WITHOUT_TEST_ENVIRONMENT)
-        if profile.test is not None:
-            assert not profile.test.hosts & profile.production_hosts
+        assert (profile.demo is None) == (name in WITHOUT_TEST_ENVIRONMENT)
+        if profile.demo is not None:
+            assert not profile.demo.hosts & profile.production_hosts
 
 
 def test_an_endpoint_in_live_mode_is_refused() -> None:

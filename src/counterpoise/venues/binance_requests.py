@@ -10,7 +10,7 @@ from counterpoise.core.orders import Intent, Side
 from counterpoise.core.units import plain
 from counterpoise.errors import SnapshotError, Unauthorized, Unavailable
 from counterpoise.ports import AccountFacts
-from counterpoise.venues.dialect import Call, Listed, Params, Read
+from counterpoise.venues.dialect import Call, Listed, Params, Reads, Terms
 from counterpoise.venues.mapping import order_amount, order_price
 from counterpoise.venues.shapes import Record, flag, positive, record, rows, text
 
@@ -49,7 +49,7 @@ def one_symbol(listed: Listed) -> Params:
     return {"symbol": listed.market_id}
 
 
-def order_params(intent: Intent, listed: Listed, receive_window_ms: int) -> Params:
+def order_params(intent: Intent, listed: Listed, terms: Terms) -> Params:
     """
     Return an immediate-or-cancel limit order, its numbers exactly as decided.
 
@@ -66,7 +66,7 @@ def order_params(intent: Intent, listed: Listed, receive_window_ms: int) -> Para
         "price": plain(order_price(order, listed)),
         "newClientOrderId": str(intent.client_order_id),
         "newOrderRespType": "RESULT",
-        "recvWindow": receive_window_ms,
+        "recvWindow": terms.receive_window_ms,
     }
     if order.reduce_only:
         params["reduceOnly"] = "true"
@@ -83,25 +83,25 @@ def fills_params(listed: Listed, since_ms: int, rows_max: int) -> Params:
     return {"symbol": listed.market_id, "startTime": since_ms, "limit": rows_max}
 
 
-async def account(read: Read, listed: tuple[Listed, ...]) -> AccountFacts:
+async def account(reads: Reads, listed: tuple[Listed, ...]) -> AccountFacts:
     """Return what Binance says of the account; each question may go unanswered by itself."""
-    spot = await _asked(read, SPOT_ACCOUNT)
-    settings = await _asked(read, ACCOUNT_SETTINGS)
-    rights = await _asked(read, KEY_RIGHTS, always=True)
-    leverage, margin_mode = await _symbol_settings(read, listed)
+    spot = await _asked(reads, SPOT_ACCOUNT)
+    settings = await _asked(reads, ACCOUNT_SETTINGS)
+    rights = await _asked(reads, KEY_RIGHTS, always=True)
+    leverage, margin_mode = await _symbol_settings(reads, listed)
     return AccountFacts(
         account_id=_account_id(spot),
         can_trade_perpetuals=_either((settings, "canTrade"), (rights, "enableFutures")),
         can_withdraw=_either((rights, "enableWithdrawals")),
         ip_restricted=_either((rights, "ipRestrict")),
-        hedge_mode=_either((await _asked(read, POSITION_MODE), "dualSidePosition")),
-        multi_asset_margin=_either((await _asked(read, COLLATERAL_MODE), "multiAssetsMargin")),
+        hedge_mode=_either((await _asked(reads, POSITION_MODE), "dualSidePosition")),
+        multi_asset_margin=_either((await _asked(reads, COLLATERAL_MODE), "multiAssetsMargin")),
         leverage=leverage,
         margin_mode=margin_mode,
     )
 
 
-async def _asked(read: Read, call: Call, *, always: bool = False) -> Record:
+async def _asked(reads: Reads, call: Call, *, always: bool = False) -> Record:
     """
     Return the answer to one question, or an empty one where it is not to be had.
 
@@ -109,7 +109,7 @@ async def _asked(read: Read, call: Call, *, always: bool = False) -> Record:
     `always` allowed to fail: the rights of a key cannot be asked in the test environment.
     """
     try:
-        return record(await read(call, {}), call.path)
+        return record(await reads.read(call, {}), call.path)
     except Unauthorized:
         if not always:
             raise
@@ -131,13 +131,13 @@ def _either(*places: tuple[Record, str]) -> bool | None:
 
 
 async def _symbol_settings(
-    read: Read, listed: tuple[Listed, ...]
+    reads: Reads, listed: tuple[Listed, ...]
 ) -> tuple[Mapping[Symbol, Decimal], Mapping[Symbol, str]]:
     """Return leverage and margin mode of each instrument, from whichever answer has them."""
     by_id = {one.market_id: one.instrument.symbol for one in listed}
     for call in (SYMBOL_SETTINGS, POSITIONS_V2):
         try:
-            found = rows(await read(call, {}), call.path, empty_allowed=True)
+            found = rows(await reads.read(call, {}), call.path, empty_allowed=True)
         except (Unavailable, SnapshotError):
             continue
         chosen = [row for row in found if str(row.get("symbol")) in by_id]

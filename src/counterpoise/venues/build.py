@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import assert_never
-
 from counterpoise.core.mode import Mode
 from counterpoise.ports import Clock, Transport
 from counterpoise.venues.client import Client
@@ -31,30 +29,27 @@ def build_gateway(
     client = Client(config, profile, clock)
     door = Door(rules, transport or HttpTransport(proxy=config.proxy), clock)
     judge = Judge(profile=profile, redactor=Redactor((config.api_key, config.api_secret)))
-    client.connect(DoorSession(door), profile.test if config.mode is Mode.TESTNET else None)
+    client.connect(DoorSession(door), profile.demo if config.mode is Mode.TESTNET else None)
     requester = Requester(client, judge, config.lanes or profile.lanes, clock)
     return CcxtGateway(config, requester, door, judge, clock)
 
 
 def rules_for(config: VenueConfig, profile: Profile) -> Rules:
     """Return what may pass the door in the mode of `config`."""
-    hosts, writes = profile.production_hosts, profile.calls.writes
-    match config.mode:
-        case Mode.DRY_RUN:
-            writes = frozenset()
-        case Mode.TESTNET:
-            hosts = profile.test.hosts if profile.test else hosts
-        case Mode.LIVE:
-            pass
-        case _:
-            assert_never(config.mode)
+    hosts = profile.production_hosts
+    demo = profile.demo if config.mode is Mode.TESTNET and not config.origin else None
+    if config.mode is Mode.TESTNET and profile.demo:
+        hosts = profile.demo.hosts
     return Rules(
         venue=config.name,
         mode=config.mode,
         hosts=hosts,
-        reads=profile.calls.reads,
-        writes=writes,
+        reads=profile.reads,
+        writes=() if config.mode is Mode.DRY_RUN else profile.writes,
         headers=profile.headers,
         weight_headers=profile.weight_headers,
         endpoint=config.origin,
+        order_body=profile.order_body,
+        marked=demo.marked if demo else None,
+        signed_path=demo.signed_path if demo else "",
     )

@@ -13,7 +13,7 @@ from counterpoise.core.mode import Mode
 from counterpoise.errors import DoorRefused, SettingsError
 from counterpoise.ports import Clock
 from counterpoise.venues.ccxt_import import Library, load_class
-from counterpoise.venues.dialect import DemoSwitch, Params, Profile, Wallet
+from counterpoise.venues.dialect import Demo, Params, Profile, Wallet
 from counterpoise.venues.door import DoorSession
 from counterpoise.venues.outcomes import Reply, VenueError
 from counterpoise.venues.pauses import pause_s
@@ -66,7 +66,7 @@ class Strict:
         if not isinstance(status, int) or not isinstance(headers, Mapping):
             raise TypeError("ccxt calls handle_errors otherwise than it did")
         if failed or not readable or status not in SUCCESSES:
-            code, message = self.strict_profile.dialect.code(body) if readable else ("", str(text))
+            code, message = self.strict_profile.error_code(body) if readable else ("", str(text))
             raise VenueError(
                 Reply(
                     status=status,
@@ -91,7 +91,7 @@ class Client:
         _check_safe(self._ccxt)
         _check_complete(self._ccxt, profile)
 
-    def connect(self, session: DoorSession, demo: DemoSwitch | None) -> None:
+    def connect(self, session: DoorSession, demo: Demo | None) -> None:
         """
         Switch to the test environment if there is a `demo` to switch to, then hand over the door.
 
@@ -115,7 +115,7 @@ class Client:
         """Let go, without ccxt's pause."""
         await self._ccxt.close()
 
-    def _switch(self, demo: DemoSwitch) -> None:
+    def _switch(self, demo: Demo) -> None:
         failed = ""
         try:
             getattr(self._ccxt, demo.method)(True)  # noqa: FBT003 - ccxt's signature
@@ -143,10 +143,11 @@ def _strict_class(library: Library, profile: Profile, clock: Clock) -> type:
 
 def _arguments(config: VenueConfig, profile: Profile) -> Params:
     """Return ccxt's configuration: the user's options first, so that ours win."""
-    types = [profile.market_types[wallet] for wallet in Wallet if wallet in profile.market_types]
+    wallets = [Wallet(wallet) for wallet in config.wallets]
+    products = [p for wallet in wallets for p in profile.products.get(wallet, ())]
+    types = list(dict.fromkeys(product.market_type for product in products))
     return {
-        "apiKey": config.api_key,
-        "secret": config.api_secret,
+        **{theirs: getattr(config, ours) for theirs, ours in profile.credentials.items()},
         "session": None,  # stays so until the door is handed over
         "enableRateLimit": False,  # two lanes of our own: an order never waits behind a read
         "verbose": False,
@@ -174,7 +175,7 @@ def _check_safe(client: object) -> None:
 
 def _check_complete(client: object, profile: Profile) -> None:
     """Check that ccxt still has every method that is called, before the first one is needed."""
-    for call in (*profile.calls.questions, profile.calls.place):
+    for call in (*profile.reads, *profile.writes):
         if not callable(getattr(client, call.name, None)):
             raise SettingsError(f"this ccxt version has no {call.name}; nothing was started")
 

@@ -6,8 +6,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+from typing import Protocol
 
-from counterpoise.core.instrument import Asset, Instrument, InstrumentKey
+from counterpoise.core.instrument import Asset, Instrument, InstrumentKey, Kind
 from counterpoise.core.orders import ClientOrderId, Fill, Intent, OrderReport
 from counterpoise.core.snapshot import Balance, BookTop, Margin, Mark, Position
 from counterpoise.ports import AccountFacts, VenueLimits
@@ -18,6 +19,18 @@ class Wallet(StrEnum):
 
     SPOT = "spot"
     LINEAR = "linear"  # perpetuals settled in quote currency, and their margin
+    INVERSE = "inverse"  # perpetuals settled in their base currency, and their margin
+    UNIFIED = "unified"  # one wallet for spot, linear and inverse
+    FUNDING = "funding"  # money that is neither traded nor margin
+    EARN = "earn"  # lent or staked, as far as the venue shows it
+
+
+class Unit(StrEnum):
+    """What the amount of an order counts on the wire."""
+
+    BASE = "base"
+    QUOTE = "quote"
+    CONTRACTS = "contracts"  # of the market's contract size
 
 
 class Outcome(StrEnum):
@@ -34,47 +47,17 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """One request: the ccxt method that makes it, and what that puts on the wire."""
+    """
+    One request: the ccxt method that makes it, and what that puts on the wire.
+
+    `{}` in a path stands for one segment that a parameter fills. `body` says that a read carries
+    one, as only the venues do whose every question is a POST.
+    """
 
     name: str
     method: str
     path: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Calls:
-    """Every request that the gateway makes of a venue. The door lets nothing else through."""
-
-    listing: Mapping[Wallet, Call]
-    time: Mapping[Wallet, Call]
-    balances: Mapping[Wallet, Call]
-    margins: Call
-    positions: Call
-    marks: Call
-    books: Call
-    place: Call
-    find: Call
-    open_orders: Call
-    fills: Call
-    probes: tuple[Call, ...]  # what the dialect's `account` asks
-
-    @property
-    def questions(self) -> tuple[Call, ...]:
-        """Return every request that changes nothing."""
-        single = (self.margins, self.positions, self.marks, self.books)
-        orders = (self.find, self.open_orders, self.fills)
-        wallets = (*self.listing.values(), *self.time.values(), *self.balances.values())
-        return (*wallets, *single, *orders, *self.probes)
-
-    @property
-    def reads(self) -> frozenset[tuple[str, str]]:
-        """Return method and path of everything that changes nothing."""
-        return frozenset((call.method, call.path) for call in self.questions)
-
-    @property
-    def writes(self) -> frozenset[tuple[str, str]]:
-        """Return method and path of the orders."""
-        return frozenset({(self.place.method, self.place.path)})
+    body: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,41 +67,81 @@ class Listed:
     instrument: Instrument
     market_id: str
     size_per_amount: Decimal  # how much size one unit of the venue's order amount is
+    facts: Mapping[str, object] = field(default_factory=dict)  # of the market, as the venue has it
 
 
 Params = dict[str, object]
-Read = Callable[[Call, Params], Awaitable[object]]  # one request, its answer still raw
 Listing = Mapping[str, Listed]  # by market id
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dialect:
-    """How a venue spells requests and answers: pure functions, each strict about shape."""
+class Reads(Protocol):
+    """Asks a venue. What it raises is one of our own errors."""
 
-    time_ms: Callable[[object], int]
-    balances: Callable[[object, str], tuple[Balance, ...]]
-    margins: Callable[[object, str, frozenset[Asset]], tuple[Margin, ...]]
-    positions: Callable[[object, Listing], Mapping[InstrumentKey, Position]]
-    marks: Callable[[object, Listing], Mapping[InstrumentKey, Mark]]
-    books: Callable[[object, Listing], Mapping[InstrumentKey, BookTop]]
-    one_symbol: Callable[[Listed], Params]  # narrows a read to one market
-    order_params: Callable[[Intent, Listed, int], Params]
-    find_params: Callable[[Intent, Listed], Params]
-    report: Callable[[object, Intent, Listed], OrderReport]
-    open_order_ids: Callable[[object, Listed], frozenset[ClientOrderId]]
-    fills_params: Callable[[Listed, int, int], Params]
-    fills: Callable[[object, Listed], tuple[Fill, ...]]
-    account: Callable[[Read, tuple[Listed, ...]], Awaitable[AccountFacts]]
-    code: Callable[[object], tuple[str, str]]  # code and message of an error body
+    async def read(self, call: Call, params: Params) -> object:
+        """Return the body of an answer, still raw."""
+        ...
+
+    async def read_or_none(self, call: Call, params: Params) -> object | None:
+        """Return the body of a look-up, or None where the venue says not found."""
+        ...
+
+
+ReadBalances = Callable[[Reads, str], Awaitable[tuple[Balance, ...]]]  # of a source
+ReadMargins = Callable[[Reads, str, frozenset[Asset]], Awaitable[tuple[Margin, ...]]]  # and settles
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DemoSwitch:
-    """How ccxt is pointed at a venue's test environment."""
+class Terms:
+    """What holds of every order on an account."""
+
+    receive_window_ms: int
+    hedged: bool  # positions have two sides, and an order says which one it is for
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trading:
+    """
+    How one kind of perpetual is read and traded on a venue.
+
+    Every function is strict about shape: what does not prove something raises SnapshotError. A
+    `Listing` holds the configured instruments of this product only.
+    """
+
+    positions: Callable[[Reads, Listing], Awaitable[Mapping[InstrumentKey, Position]]]
+    marks: Callable[[Reads, Listing], Awaitable[Mapping[InstrumentKey, Mark]]]
+    books: Callable[[Reads, Listing], Awaitable[Mapping[InstrumentKey, BookTop]]]
+    place: Call
+    order_params: Callable[[Intent, Listed, Terms], Params]
+    placed: Callable[[object, Intent, Listed], OrderReport]  # what the answer to `place` says
+    find: Callable[[Reads, Intent, Listed], Awaitable[OrderReport | None]]  # None: not found
+    open_order_ids: Callable[[Reads, Listed], Awaitable[frozenset[ClientOrderId]]]
+    fills: Callable[[Reads, Listed, int, int], Awaitable[tuple[Fill, ...]]]  # since ms, rows
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Product:
+    """The perpetuals of one settlement on a venue."""
+
+    kind: Kind
+    market_type: str  # ccxt's name, for its market loader
+    unit: Unit
+    contract_size: Decimal | None  # what ccxt must say; None: it differs, or means nothing
+    trading: Trading
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Demo:
+    """
+    A venue's test environment: how ccxt is pointed at it, and what proves that a request is for it.
+
+    Where the host is the production host, `marked` or `signed_path` is what tells them apart.
+    """
 
     method: str  # of the ccxt client, called with True, once, before anything else
     hosts: frozenset[str]  # that may be reached
     hosts_unused: frozenset[str] = frozenset()  # of other products: known, and closed
+    marked: tuple[str, str] | None = None  # a header that every request must carry, and its value
+    signed_path: str = ""  # what the path of every request with a key must begin with
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,25 +166,46 @@ class Profile:
     """One venue: everything about it that is not the same everywhere."""
 
     exchange: str  # the ccxt id
-    wallets: frozenset[Wallet]
+    products: Mapping[Wallet, tuple[Product, ...]]  # which perpetuals a wallet is the margin of
+    balances: Mapping[Wallet, Callable[[Reads, str], Awaitable[tuple[Balance, ...]]]]
+    margins: Mapping[
+        Wallet, Callable[[Reads, str, frozenset[Asset]], Awaitable[tuple[Margin, ...]]]
+    ]
+    settles: Mapping[Wallet, frozenset[Asset]]  # of a margin wallet, where no perpetual says it
+    time_ms: Callable[[Reads, Wallet], Awaitable[int]]  # the venue's clock
+    account: Callable[[Reads, tuple[Listed, ...]], Awaitable[AccountFacts]]
+    error_code: Callable[[object], tuple[str, str]]  # code and message of an error body
+    reads: tuple[Call, ...]  # everything that is ever asked; the door lets nothing else through
     production_hosts: frozenset[str]
-    test: DemoSwitch | None  # None: the venue has no test environment
+    demo: Demo | None  # None: the venue has no test environment
     headers: frozenset[str]  # lower case: what ccxt's requests may carry
     weight_headers: tuple[str, ...]  # lower-case beginnings of what counts requests
-    calls: Calls
-    dialect: Dialect
     limits: VenueLimits
     lanes: Lanes
     fills_window: FillsWindow
-    base_per_amount: Mapping[Wallet, Decimal]
-    contract_size: Mapping[Wallet, Decimal]  # what ccxt says; another one stops the start
     options: Mapping[str, object]  # of the ccxt client
-    settles: frozenset[Asset]  # of the margin account, where no perpetual says it
-    market_types: Mapping[Wallet, str]  # ccxt's names, for its market loader
     codes: Mapping[str, Outcome]
+    credentials: Mapping[str, str] = field(default_factory=lambda: KEY_AND_SECRET)
+    order_body: Callable[[bytes], bool] | None = None  # whether a body of a write is an order
     codes_elsewhere: tuple[range, ...] = ()  # of other products: prove nothing of an order
     duplicate_texts: tuple[str, ...] = ()  # in a refusal's text: the order exists already
     hints: Mapping[str, str] = field(default_factory=dict)  # code -> what a person does next
+
+    @property
+    def wallets(self) -> frozenset[Wallet]:
+        """Return every wallet that the settings may name."""
+        return frozenset(self.products) | frozenset(self.balances)
+
+    @property
+    def all_products(self) -> tuple[Product, ...]:
+        """Return each product once, whatever wallets are its margin."""
+        found = {p.kind: p for products in self.products.values() for p in products}
+        return tuple(found.values())
+
+    @property
+    def writes(self) -> tuple[Call, ...]:
+        """Return the orders."""
+        return tuple(dict.fromkeys(product.trading.place for product in self.all_products))
 
     def outcome(self, code: str) -> Outcome | None:
         """Return what `code` proves, or None for one that nobody has looked up."""
@@ -170,3 +214,7 @@ class Profile:
             return known
         number = int(code) if code.removeprefix("-").isdigit() else 0
         return Outcome.UNKNOWN if any(number in part for part in self.codes_elsewhere) else None
+
+
+# ccxt's names of credentials, and which of the settings fills each
+KEY_AND_SECRET: Mapping[str, str] = {"apiKey": "api_key", "secret": "api_secret"}

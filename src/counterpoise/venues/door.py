@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType, TracebackType
 from typing import NoReturn
@@ -13,6 +13,7 @@ from counterpoise.core.instrument import VenueName
 from counterpoise.core.mode import Mode
 from counterpoise.errors import DoorRefused, OutcomeUnknown, Unavailable
 from counterpoise.ports import Clock, HttpRequest, HttpResponse, Transport
+from counterpoise.venues.dialect import Call
 from counterpoise.venues.pauses import Pauses, pause_s
 
 BODY_BYTES_MAX = 65_536
@@ -39,11 +40,14 @@ class Rules:
     venue: VenueName
     mode: Mode
     hosts: frozenset[str]
-    reads: frozenset[tuple[str, str]]  # method and path
-    writes: frozenset[tuple[str, str]]  # empty in dry-run
+    reads: tuple[Call, ...]
+    writes: tuple[Call, ...]  # none in dry-run
     headers: frozenset[str]  # lower case, beside the common ones
     weight_headers: tuple[str, ...] = ()
     endpoint: str = ""  # scheme and authority to go to instead
+    order_body: Callable[[bytes], bool] | None = None  # whether the body of a write is an order
+    marked: tuple[str, str] | None = None  # a header that every request must carry, and its value
+    signed_path: str = ""  # what the path of every request with a key must begin with
 
     def __post_init__(self) -> None:
         """Refuse rules that contradict what a mode promises."""
@@ -51,8 +55,21 @@ class Rules:
             raise ValueError("dry-run has no writes")
         if self.mode is Mode.LIVE and self.endpoint:
             raise ValueError("live goes to the venue itself, never to an endpoint")
-        if any(_MONEY_OUT.search(path) for _, path in self.reads | self.writes):
+        if any(_MONEY_OUT.search(call.path) for call in (*self.reads, *self.writes)):
             raise ValueError("no mode moves money out")
+        if {(c.method, c.path) for c in self.reads} & {(c.method, c.path) for c in self.writes}:
+            raise ValueError("what reads does not write")
+
+
+def _same_path(pattern: str, path: str) -> bool:
+    """Say whether a path is as listed; `{}` stands for one segment."""
+    if "{}" not in pattern:
+        return pattern == path
+    wanted, given = pattern.split("/"), path.split("/")
+    return len(wanted) == len(given) and all(
+        each == other or (each == "{}" and other not in ("", ".", ".."))
+        for each, other in zip(wanted, given, strict=True)
+    )
 
 
 @dataclass(slots=True, kw_only=True)
@@ -101,6 +118,7 @@ class Door:
         host, path, query = self._parts(url)
         writing = self._writing(method, host, path, body)
         self._check_headers(headers)
+        self._check_test_environment(path, headers)
         self.pauses.check(host)
         origin = self.rules.endpoint or f"https://{host}"
         routed = {**headers, "X-Forwarded-Host": host} if self.rules.endpoint else dict(headers)
@@ -136,13 +154,35 @@ class Door:
             self.refuse(named, "money is moved by its owner, never by this program")
         if len(body) > BODY_BYTES_MAX:
             self.refuse(f"{named} with a giant body", "no request of this program is so large")
-        if (method, path) in self.rules.writes:
+        if self._listed(method, path, self.rules.writes):
+            if self.rules.order_body is not None and not self.rules.order_body(body):
+                self.refuse(f"{named} with another body than an order", "only orders are sent")
             return True
-        if (method, path) not in self.rules.reads:
+        call = self._listed(method, path, self.rules.reads)
+        if call is None:
             self.refuse(named, f"{self.rules.mode} has a list of what may pass; this is not on it")
-        if body:
+        if body and not call.body:
             self.refuse(f"{named} with a body", "a read has none")
         return False
+
+    def _listed(self, method: str, path: str, calls: tuple[Call, ...]) -> Call | None:
+        """Return the call that a request is, if it is one of these."""
+        for call in calls:
+            if call.method == method and _same_path(call.path, path):
+                return call
+        return None
+
+    def _check_test_environment(self, path: str, headers: Mapping[str, str]) -> None:
+        """Refuse what would reach production where the test environment shares its host."""
+        given = {name.lower(): str(value) for name, value in headers.items()}
+        if self.rules.marked is not None:
+            name, value = self.rules.marked
+            if given.get(name) != value:
+                self.refuse(f"{path} without the header {name!r}", "it would reach production")
+        if self.rules.signed_path and not path.startswith(self.rules.signed_path):
+            signed = sorted(self.rules.headers & given.keys())
+            if signed:
+                self.refuse(f"{path} with the header {signed[0]!r}", "it would reach production")
 
     def _check_headers(self, headers: Mapping[str, str]) -> None:
         allowed = _COMMON_HEADERS | self.rules.headers

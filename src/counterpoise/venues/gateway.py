@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TypeVar
 
-from counterpoise.core.instrument import Instrument, InstrumentKey, Symbol, VenueName
+from counterpoise.core.instrument import Asset, Instrument, InstrumentKey, Kind, Symbol, VenueName
 from counterpoise.core.orders import ClientOrderId, Fill, Intent, OrderReport
 from counterpoise.core.snapshot import Balance, BookTop, Margin, Mark, Position
 from counterpoise.errors import CounterpoiseError, SettingsError, Unsent
 from counterpoise.ports import AccountFacts, Clock, VenueLimits
-from counterpoise.venues.dialect import Call, Listed, Params, Wallet
+from counterpoise.venues.dialect import (
+    Listed,
+    Listing,
+    Product,
+    Reads,
+    Terms,
+    Trading,
+    Wallet,
+)
 from counterpoise.venues.door import Door
 from counterpoise.venues.fills import fills_since
 from counterpoise.venues.mapping import listed_of, perpetual
 from counterpoise.venues.outcomes import Judge
 from counterpoise.venues.requester import Requester
 from counterpoise.venues.settings import VenueConfig
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 
 class CcxtGateway:
@@ -31,7 +43,15 @@ class CcxtGateway:
         self._judge = judge
         self._clock = clock
         self._profile = judge.profile
-        self._listing: Mapping[str, Listed] = {}  # by market id
+        self._wallets = tuple(Wallet(wallet) for wallet in config.wallets)
+        self._margin_wallets = tuple(w for w in self._wallets if w in self._profile.products)
+        self._products: Mapping[Kind, Product] = {
+            product.kind: product
+            for wallet in self._margin_wallets
+            for product in self._profile.products[wallet]
+        }
+        self._listings: Mapping[Kind, Listing] = {}
+        self._hedged: bool | None = None  # nothing is sent before the account has said it
         self._by_symbol: Mapping[Symbol, Listed] = {}
 
     @property
@@ -55,10 +75,15 @@ class CcxtGateway:
         symbols = self._config.symbols
         markets = await self._requester.markets() if symbols else {}
         found = [
-            listed_of(perpetual(markets, symbol, self.venue), self.venue, self._profile)
+            listed_of(
+                perpetual(markets, symbol, self.venue, self._products), self.venue, self._products
+            )
             for symbol in symbols
         ]
-        self._listing = {listed.market_id: listed for listed in found}
+        self._listings = {
+            kind: {one.market_id: one for one in found if one.instrument.kind is kind}
+            for kind in self._products
+        }
         self._by_symbol = {listed.instrument.symbol: listed for listed in found}
         return tuple(listed.instrument for listed in found)
 
@@ -71,51 +96,41 @@ class CcxtGateway:
 
     async def skew_ms(self) -> int:
         """Return the venue's clock minus ours, as of the middle of the round trip."""
-        wallet = Wallet.LINEAR if Wallet.LINEAR in self._config.wallets else Wallet.SPOT
+        wallet = self._margin_wallets[0] if self._margin_wallets else self._wallets[0]
         before_ms = self._clock.wall_ms()
-        raw = await self._requester.read(self._profile.calls.time[wallet], {})
-        after_ms = self._clock.wall_ms()
-        return self._profile.dialect.time_ms(raw) - (before_ms + after_ms) // 2
+        venue_ms = await self._profile.time_ms(self._requester, wallet)
+        return venue_ms - (before_ms + self._clock.wall_ms()) // 2
 
     async def balances(self) -> tuple[Balance, ...]:
-        """Return the balances of the configured wallets that hold no perpetuals, all assets."""
-        found: list[Balance] = []
-        for wallet, call in self._profile.calls.balances.items():
-            if wallet in self._config.wallets:
-                raw = await self._requester.read(call, {})
-                found += self._profile.dialect.balances(raw, f"{self.venue}:{wallet}")
-        return tuple(found)
+        """Return the balances of the configured wallets, all assets; margin is not among them."""
+        found = [
+            await read(self._requester, f"{self.venue}:{wallet}")
+            for wallet, read in self._profile.balances.items()
+            if wallet in self._wallets
+        ]
+        return tuple(balance for balances in found for balance in balances)
 
     async def margins(self) -> tuple[Margin, ...]:
         """Return the margin accounts of the configured wallets that hold perpetuals."""
-        if Wallet.LINEAR not in self._config.wallets:
-            return ()
-        raw = await self._requester.read(self._profile.calls.margins, {})
-        settles = {listed.instrument.settle for listed in self._listing.values()}
-        source = f"{self.venue}:{Wallet.LINEAR}"
-        wanted = frozenset(settles) or self._profile.settles
-        return self._profile.dialect.margins(raw, source, wanted)
+        found = [
+            await self._profile.margins[wallet](
+                self._requester, f"{self.venue}:{wallet}", self._settles(wallet)
+            )
+            for wallet in self._margin_wallets
+        ]
+        return tuple(margin for margins in found for margin in margins)
 
     async def positions(self) -> Mapping[InstrumentKey, Position]:
         """Return the position of every configured instrument, flat ones as zero."""
-        if not self._listing:
-            return {}
-        raw = await self._requester.read(self._profile.calls.positions, {})
-        return self._profile.dialect.positions(raw, self._listing)
+        return await self._of_all(lambda trading: trading.positions)
 
     async def marks(self) -> Mapping[InstrumentKey, Mark]:
         """Return mark, index and funding of every configured instrument."""
-        if not self._listing:
-            return {}
-        raw = await self._read_markets(self._profile.calls.marks)
-        return self._profile.dialect.marks(raw, self._listing)
+        return await self._of_all(lambda trading: trading.marks)
 
     async def books(self) -> Mapping[InstrumentKey, BookTop]:
         """Return the best bid and ask of every configured instrument."""
-        if not self._listing:
-            return {}
-        raw = await self._read_markets(self._profile.calls.books)
-        return self._profile.dialect.books(raw, self._listing)
+        return await self._of_all(lambda trading: trading.books)
 
     async def place(self, intent: Intent) -> OrderReport:
         """
@@ -127,56 +142,67 @@ class CcxtGateway:
         listed = self._by_symbol.get(intent.order.symbol)
         if listed is None:
             raise Unsent(f"{intent.order.symbol} is not among this venue's configured perpetuals")
-        window_ms = self.limits.receive_window_ms
-        params = self._profile.dialect.order_params(intent, listed, window_ms)
+        if self._hedged is None:
+            raise Unsent(f"{self.venue} has not said whether its positions have two sides")
+        trading, window_ms = self._trading(listed), self.limits.receive_window_ms
+        terms = Terms(receive_window_ms=window_ms, hedged=self._hedged)
+        params = trading.order_params(intent, listed, terms)
         async with self._requester.order_lane:
             if self._clock.wall_ms() > intent.expires_at_ms - window_ms:
                 raise Unsent("the decision expired while its order waited to be sent")
-            raw = await self._requester.write(self._profile.calls.place, params)
+            raw = await self._requester.write(trading.place, params)
         try:
-            return self._profile.dialect.report(raw, intent, listed)
+            return trading.placed(raw, intent, listed)
         except CounterpoiseError as error:
             raise self._judge.classify(error, writing=True) from None
 
     async def find(self, intent: Intent) -> OrderReport | None:
         """Return what the venue knows of an intent, or None where it says not found."""
         listed = self._listed(intent.order.symbol)
-        params = self._profile.dialect.find_params(intent, listed)
-        raw = await self._requester.read_or_none(self._profile.calls.find, params)
-        return None if raw is None else self._profile.dialect.report(raw, intent, listed)
+        return await self._trading(listed).find(self._requester, intent, listed)
 
     async def open_order_ids(self, symbol: Symbol) -> frozenset[ClientOrderId]:
         """Return the client order ids of the resting orders of one instrument."""
         listed = self._listed(symbol)
-        params = self._profile.dialect.one_symbol(listed)
-        raw = await self._requester.read(self._profile.calls.open_orders, params)
-        return self._profile.dialect.open_order_ids(raw, listed)
+        return await self._trading(listed).open_order_ids(self._requester, listed)
 
     async def fills(self, symbol: Symbol, since_ms: int) -> tuple[Fill, ...]:
         """Return the account's trades in one instrument since `since_ms`, oldest first."""
-        listed = self._listed(symbol)
-        window = self._profile.fills_window
+        listed, window = self._listed(symbol), self._profile.fills_window
 
         async def page(start_ms: int) -> tuple[Fill, ...]:
-            params = self._profile.dialect.fills_params(listed, start_ms, window.rows_max)
-            raw = await self._requester.read(self._profile.calls.fills, params)
-            return self._profile.dialect.fills(raw, listed)
+            read = self._trading(listed).fills
+            return await read(self._requester, listed, start_ms, window.rows_max)
 
         now_ms = self._clock.wall_ms()
         return await fills_since(page, window, since_ms=since_ms, now_ms=now_ms)
 
     async def account(self) -> AccountFacts:
         """Return what the venue says of the account."""
-        listed = tuple(self._listing.values())
-        return await self._profile.dialect.account(self._requester.read, listed)
+        facts = await self._profile.account(self._requester, tuple(self._by_symbol.values()))
+        self._hedged = facts.hedge_mode
+        return facts
 
-    async def _read_markets(self, call: Call) -> object:
-        """Read one market alone where there is only one, else all of them at once."""
-        params: Params = {}
-        if len(self._listing) == 1:
-            (only,) = self._listing.values()
-            params = self._profile.dialect.one_symbol(only)
-        return await self._requester.read(call, params)
+    async def _of_all(
+        self, question: Callable[[Trading], Callable[[Reads, Listing], Awaitable[Mapping[K, V]]]]
+    ) -> Mapping[K, V]:
+        """Ask the same of every product that has a configured instrument."""
+        found: dict[K, V] = {}
+        for kind, listing in self._listings.items():
+            if listing:
+                ask = question(self._products[kind].trading)
+                found.update(await ask(self._requester, listing))
+        return found
+
+    def _settles(self, wallet: Wallet) -> frozenset[Asset]:
+        """Return what the configured perpetuals of a margin wallet are settled in."""
+        kinds = {product.kind for product in self._profile.products[wallet]}
+        found = (listed.instrument for listed in self._by_symbol.values())
+        settles = frozenset(one.settle for one in found if one.kind in kinds)
+        return settles or self._profile.settles[wallet]
+
+    def _trading(self, listed: Listed) -> Trading:
+        return self._products[listed.instrument.kind].trading
 
     def _listed(self, symbol: Symbol) -> Listed:
         found = self._by_symbol.get(symbol)

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
 
 from counterpoise.core.instrument import Asset, Instrument, Kind, Symbol, VenueName
 from counterpoise.core.orders import Order
-from counterpoise.core.units import ZERO, is_multiple, plain
+from counterpoise.core.units import ONE, ZERO, is_multiple, plain
 from counterpoise.errors import SettingsError, Unsent
-from counterpoise.venues.dialect import Listed, Profile, Wallet
+from counterpoise.venues.dialect import Listed, Product, Unit
 from counterpoise.venues.shapes import Record, positive, record, text
 
 NEAREST_COUNT = 3
 NEAREST_CUTOFF = 0.5
 
 
-def listed_of(market: Mapping[str, object], venue: VenueName, profile: Profile) -> Listed:
+def listed_of(
+    market: Mapping[str, object], venue: VenueName, products: Mapping[Kind, Product]
+) -> Listed:
     """
     Return one perpetual as ccxt describes it.
 
@@ -26,17 +28,17 @@ def listed_of(market: Mapping[str, object], venue: VenueName, profile: Profile) 
     """
     symbol = text(market, "symbol", "market")
     what = f"market {symbol}"
-    _check_contract_size(market, profile, what)
+    product = products[kind_of(market)]
+    per_amount = _size_per_amount(market, product, what)
     precision = record(market.get("precision"), what)
     limits = record(market.get("limits"), what)
-    per_amount = profile.base_per_amount[Wallet.LINEAR]
     instrument = Instrument(
         venue=venue,
         symbol=Symbol(symbol),
         base=Asset(text(market, "base", what)),
         quote=Asset(text(market, "quote", what)),
         settle=Asset(text(market, "settle", what)),
-        kind=Kind.LINEAR,
+        kind=product.kind,
         size_step=positive(precision, "amount", what) * per_amount,
         size_min=(_limit(limits, "amount", "min", what) or ZERO) * per_amount,
         size_max=_scaled(_limit(limits, "amount", "max", what), per_amount),
@@ -45,18 +47,28 @@ def listed_of(market: Mapping[str, object], venue: VenueName, profile: Profile) 
         taker_fee=positive(market, "taker", what),
         trading=market.get("active") is True,
     )
-    market_id = text(market, "id", what)
-    return Listed(instrument=instrument, market_id=market_id, size_per_amount=per_amount)
+    return Listed(
+        instrument=instrument,
+        market_id=text(market, "id", what),
+        size_per_amount=per_amount,
+        facts=record(market.get("info"), what),
+    )
 
 
-def _check_contract_size(market: Record, profile: Profile, what: str) -> None:
-    expected = profile.contract_size[Wallet.LINEAR]
+def kind_of(market: Record) -> Kind:
+    """Return how a perpetual is settled."""
+    return Kind.INVERSE if market.get("inverse") is True else Kind.LINEAR
+
+
+def _size_per_amount(market: Record, product: Product, what: str) -> Decimal:
+    """Return how much size, base units or quote units if inverse, one unit of an amount is."""
     stated = positive(market, "contractSize", what)
-    if stated != expected:
+    if product.contract_size is not None and stated != product.contract_size:
         raise SettingsError(
-            f"{what}: its contract size is {plain(stated)}, not {plain(expected)}",
+            f"{what}: its contract size is {plain(stated)}, not {plain(product.contract_size)}",
             hint="sizes would be wrong by that factor: take this perpetual out of the settings",
         )
+    return stated if product.unit is Unit.CONTRACTS else ONE
 
 
 def _limit(limits: Record, kind: str, end: str, what: str) -> Decimal | None:
@@ -73,23 +85,31 @@ def _scaled(value: Decimal | None, factor: Decimal) -> Decimal | None:
     return None if value is None else value * factor
 
 
-def perpetual(markets: Mapping[str, Record], symbol: Symbol, venue: VenueName) -> Record:
+def perpetual(
+    markets: Mapping[str, Record], symbol: Symbol, venue: VenueName, kinds: Collection[Kind]
+) -> Record:
     """
-    Return the market of a configured perpetual.
+    Return the market of a configured perpetual, of one of these kinds.
 
     Raises SettingsError that names the nearest one if the venue does not list it, or if it is no
-    linear perpetual.
+    such perpetual.
     """
     market = markets.get(symbol)
-    if market is not None and market.get("swap") is True and market.get("linear") is True:
+    if market is not None and market.get("swap") is True and kind_of(market) in kinds:
         return market
     perpetuals = [
-        name for name, one in markets.items() if one.get("swap") is True and one.get("linear")
+        name for name, one in markets.items() if one.get("swap") is True and kind_of(one) in kinds
     ]
     named = f'perpetual = "{venue}:{symbol}"'
     hint = f"did you mean {' or '.join(nearest(symbol, perpetuals))}?"
+    if market is not None and market.get("swap") is True:
+        wallet = kind_of(market)
+        raise SettingsError(
+            f"{named} is settled in {market.get('settle')}",
+            hint=f'write "{wallet}" into venues.{venue}.wallets, or: {hint}',
+        )
     if market is not None or ":" not in symbol:
-        raise SettingsError(f"{named} is no perpetual settled in its quote currency", hint=hint)
+        raise SettingsError(f"{named} is no perpetual", hint=hint)
     raise SettingsError(f"{named} is not listed there", hint=hint)
 
 

@@ -25,7 +25,7 @@ def profile_of(exchange: str, mode: Mode, endpoint: str) -> Profile:
     """
     profile = PROFILES.get(exchange)
     lacks_test = exchange in WITHOUT_TEST_ENVIRONMENT or (
-        profile is not None and profile.test is None
+        profile is not None and profile.demo is None
     )
     if mode is Mode.TESTNET and lacks_test and not endpoint:
         raise SettingsError(

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from counterpoise.core.instrument import Symbol, VenueName
 from counterpoise.core.mode import Mode
 from counterpoise.errors import SettingsError
-from counterpoise.venues.dialect import Lanes, Profile, Wallet
+from counterpoise.venues.dialect import Lanes, Profile
 from counterpoise.venues.mapping import nearest
 from counterpoise.venues.profiles import profile_of
 
@@ -74,6 +74,7 @@ class VenueConfig:
     symbols: tuple[Symbol, ...]  # of the configured perpetuals
     api_key: str = field(default="", repr=False)
     api_secret: str = field(default="", repr=False)
+    api_passphrase: str = field(default="", repr=False)  # where the venue wants a third one
     endpoint: str = ""
     proxy: str = field(default="", repr=False)  # may carry a password
     options: Mapping[str, object] = field(default_factory=dict, repr=False)
@@ -95,9 +96,10 @@ class VenueConfig:
                     f"venues.{self.name}.wallets: {wallet!r} is not one of {allowed}",
                     hint=f"did you mean {nearest(wallet, profile.wallets)[0]!r}?",
                 )
-        if self.symbols and Wallet.LINEAR not in self.wallets:
+        if self.symbols and not set(self.wallets) & set(profile.products):
+            margins = " or ".join(f"'{wallet}'" for wallet in sorted(profile.products))
             raise SettingsError(
-                f"venues.{self.name}.wallets lacks 'linear', yet {self.symbols[0]} is traded there"
+                f"venues.{self.name}.wallets lacks {margins}, yet {self.symbols[0]} is traded there"
             )
 
     def _check_endpoint(self) -> None:
