@@ -3,6 +3,7 @@
 VENUE ?= binance
 ARGS ?=
 HOURS ?= 1
+MINUTES ?= 10
 IMAGE ?= counterpoise
 PYTHON ?=
 
@@ -16,7 +17,7 @@ DEV_STAMP := $(VENV)/.dev
 export PIP_NO_INPUT := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint check simulate soak bench image lock clean
+.PHONY: help demo test lint check simulate soak chaos bench image lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -37,11 +38,15 @@ lint: $(DEV_STAMP) ## what can be told without running: style, types, import rul
 
 check: lint test ## all that CI asks of a change: lint and tests, warnings are errors
 
-simulate: $(DEV_STAMP) ## five minutes of seeds, crash points and mutants: no invariant may break
+simulate: $(DEV_STAMP) ## a simulated year, crash points, mutants, days through ccxt: no invariant may break
 	@PYTHONPATH=src $(BIN)/python -m simulation gate $(ARGS)
 
-soak: $(DEV_STAMP) ## the same for HOURS=n; what fails is kept and replayed from then on
+soak: $(DEV_STAMP) ## seed after seed for HOURS=n; what fails is kept and replayed from then on
 	@PYTHONPATH=src $(BIN)/python -m simulation soak --hours $(HOURS) $(ARGS)
+
+chaos: $(DEV_STAMP) ## real processes, killed, frozen and cut off for MINUTES=n
+	@CHAOS_MINUTES=$(MINUTES) $(BIN)/python -m pytest --numprocesses 3 -o faulthandler_timeout=0 \
+		tests/chaos tests/chaos/long_cases.py tests/chaos/long_storm.py $(ARGS)
 
 bench: $(DEV_STAMP) ## speed and memory beside a raw request on the same loopback
 	@$(BIN)/python bench/bench.py $(ARGS)

@@ -23,6 +23,7 @@ import aiohttp
 
 import raw
 from counterpoise.bootstrap import Portfolio, assemble
+from counterpoise.bootstrap.vet import vetting
 from counterpoise.clock import SystemClock, SystemEntropy
 from counterpoise.config import Request, load
 from counterpoise.core.decision import Situation
@@ -143,7 +144,12 @@ async def opened(setup: Setup) -> AsyncIterator[Bench]:
             origin=f"http://127.0.0.1:{setup.port}",
             session=await stack.enter_async_context(aiohttp.ClientSession(cookie_jar=jar)),
             portfolio=portfolio,
-            observer=Observer(portfolio.gateways, portfolio.policy, clock),
+            observer=Observer(
+                portfolio.gateways,
+                portfolio.policy,
+                clock,
+                vetting(settings.mode, settings.live.confirm, portfolio.log),
+            ),
             disk=_way(portfolio, portfolio.journal),
             memory=_way(portfolio, memory),
         )

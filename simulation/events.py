@@ -7,6 +7,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from counterpoise.core.state import Command
+from simulation.mishaps import MISHAPS
+from simulation.outsiders import OUTSIDERS
+from simulation.pager import PagerFault
 
 if TYPE_CHECKING:
     from simulation.world import World
@@ -17,15 +20,15 @@ CHANGED_FOR_S = 1_800.0
 
 
 def _asset(world: World) -> str:
-    return world.draw.choice(world.venue.assets)
+    return world.detail.choice(world.venue.assets)
 
 
 def _share(world: World, low: float, high: float) -> Decimal:
-    return D(str(round(world.draw.uniform(low, high), 4)))
+    return D(str(round(world.detail.uniform(low, high), 4)))
 
 
 async def _jump(world: World) -> None:
-    world.venue.move(_asset(world), world.draw.choice((-1, 1)) * world.draw.uniform(0.03, 0.25))
+    world.venue.move(_asset(world), world.detail.choice((-1, 1)) * world.detail.uniform(0.03, 0.25))
 
 
 async def _hand(world: World) -> None:
@@ -33,7 +36,10 @@ async def _hand(world: World) -> None:
     amount = world.venue.position(asset) + world.venue.truth.states[-1].held[asset] * _share(
         world, -0.2, 0.2
     )
+    before = world.venue.position(asset)
     world.venue.hand_trade(asset, amount)
+    if world.venue.position(asset) != before:
+        world.oracles.moved_s[asset] = world.venue.now_s
 
 
 async def _deposit(world: World) -> None:
@@ -70,19 +76,11 @@ async def _close_listing(world: World) -> None:
     world.loop.call_later(CHANGED_FOR_S, lambda: closed.discard(key))
 
 
-async def _step(world: World) -> None:
-    steps = (0, 0, 700, -700, 5_000, -5_000, 60_000, -60_000, 3_600_000, -3_600_000)
-    world.host_clock.offset_ms = world.draw.choice(steps)
-    world.oracles.stepped_s = world.loop.time()
-    world.findings.note("step", world.loop.time(), world.host_clock.offset_ms)
-
-
-async def _freeze(world: World) -> None:
-    world.freeze(world.draw.choice((1.0, 5.0, 30.0, 300.0)))
-
-
-async def _crash(world: World) -> None:
-    world.crash(world.draw.choice((0.5, 5.0, 120.0)))
+async def _alerts_outage(world: World) -> None:
+    names = world.detail.choice((("ops",), ("phone",), ("ops", "phone")))
+    seconds = world.detail.choice((20.0, 200.0, 900.0, 2_400.0))
+    world.phones.suffer(names, world.detail.choice(tuple(PagerFault)), seconds)
+    world.loop.call_later(seconds, world.phones.recover)
 
 
 def resume_later(world: World) -> None:
@@ -116,10 +114,10 @@ EVENTS_BY_NAME: Mapping[str, Callable[[World], Awaitable[None]]] = {
     "account.withdrawal": _withdrawal,
     "terms.changed": _terms,
     "listing.closed": _close_listing,
-    "clock.step": _step,
-    "process.freeze": _freeze,
-    "process.crash": _crash,
+    "alerts.outage": _alerts_outage,
     "operator.pause": _pause,
     "operator.halt": _halt,
     "operator.flatten": _flatten,
+    **MISHAPS,
+    **OUTSIDERS,
 }

@@ -6,6 +6,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from hashlib import blake2b
 
+from simulation.conduct import Decision
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Violation:
@@ -32,6 +34,7 @@ class Findings:
     simulated_s: float = 0.0
     taps: int = 0
     trace: str = ""
+    decided: tuple[Decision, ...] = ()  # what struck, in order
     _hash: blake2b = field(default_factory=lambda: blake2b(digest_size=16))
 
     def note(self, *parts: object) -> None:
@@ -54,6 +57,7 @@ class Findings:
             simulated_s=self.simulated_s,
             taps=self.taps,
             trace=self.trace,
+            decided=self.decided,
         )
 
 
@@ -69,3 +73,4 @@ class Plain:
     simulated_s: float = 0.0
     taps: int = 0
     trace: str = ""
+    decided: tuple[Decision, ...] = ()  # what struck, in order

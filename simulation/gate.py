@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from counterpoise.errors import JournalError
 from counterpoise.journal.store import SqlJournal
+from simulation.profile import STORAGE_FAULTS
+from simulation.storage import Disk, spoilt
 from simulation.weather import Weather
 from tests.sim.virtual import HostClock, VirtualLoop
 
@@ -28,6 +30,8 @@ READS = (
     "cycle",
     "control",
     "memories",
+    "changes_since",
+    "created_at_ms",
     "submit",
     "pending_commands",
 )
@@ -56,33 +60,43 @@ class Gate:
         await self.living()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Storage:
+    """A journal, the disk that it is on, and who hears of each commit once it is there."""
+
+    inner: SqlJournal
+    disk: Disk
+    weather: Weather
+    seen: Callable[[str, object], None]
+
+
 class PortJournal:
     """The real journal, with a moment before and after each commit, that may refuse to write."""
 
-    def __init__(
-        self, inner: SqlJournal, gate: Gate, weather: Weather, seen: Callable[[str, object], None]
-    ) -> None:
-        """Stand before `inner`; `seen` hears of each commit once it is on disk."""
+    def __init__(self, gate: Gate, around: Storage) -> None:
+        """Stand before the journal of one life."""
         for name in READS:
-            setattr(self, name, getattr(inner, name))
+            setattr(self, name, getattr(around.inner, name))
         for name in COMMITS:
-            setattr(self, name, _gated(name, getattr(inner, name), gate, (weather, seen)))
+            setattr(self, name, _gated(name, gate, around))
 
 
-def _gated(
-    name: str,
-    method: Callable[..., Awaitable[object]],
-    gate: Gate,
-    around: tuple[Weather, Callable[[str, object], None]],
-) -> Callable[..., Awaitable[object]]:
-    weather, seen = around
+def _gated(name: str, gate: Gate, around: Storage) -> Callable[..., Awaitable[object]]:
+    method = getattr(around.inner, name)
 
     async def gated(*arguments: object, **named: object) -> object:
         await gate.tap(name, before=True)
-        if weather.strike(("journal.refused",)):
-            raise JournalError("the journal is locked")
-        done = await method(*arguments, **named)
-        seen(name, arguments[0] if done is None else done)
+        fault = around.weather.strike(STORAGE_FAULTS)
+        if fault == "journal.refused":
+            raise JournalError("refused")
+        if fault == "journal.slow":  # a disk that hangs holds up everything
+            gate.loop.jump(around.weather.between(1, 30))
+        with spoilt(fault, around.inner):
+            done = await method(*arguments, **named)
+        around.disk.committed(around.inner)
+        around.seen(name, arguments[0] if done is None else done)
+        if fault == "journal.unthanked":  # it is written, and nobody says so
+            raise JournalError("no answer")
         await gate.tap(name, before=False)
         return done
 

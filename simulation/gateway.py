@@ -6,26 +6,28 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from functools import partial
 
 from counterpoise.core.instrument import Asset, Instrument, InstrumentKey, Symbol, VenueName
-from counterpoise.core.orders import ClientOrderId, Fill, Intent, OrderReport, VenueStatus
+from counterpoise.core.orders import (
+    Cause,
+    ClientOrderId,
+    Fill,
+    Intent,
+    OrderReport,
+    Origin,
+    VenueOrder,
+    VenueStatus,
+)
 from counterpoise.core.snapshot import Balance, BookTop, Margin, Mark, Position
 from counterpoise.core.units import ZERO
-from counterpoise.errors import OutcomeUnknown, Rejected, SnapshotError, Unavailable, Unsent
+from counterpoise.errors import SnapshotError, Unavailable
+from counterpoise.exchange.orders import Origin as Whose
 from counterpoise.exchange.orders import Side
 from counterpoise.ports import AccountFacts, VenueLimits
+from simulation.desk import Desk
 from simulation.gate import Gate
-from simulation.profile import ORDER_FAULTS
-from simulation.venue import (
-    AHEAD_MAX_MS,
-    MAIN,
-    RECEIVE_WINDOW_MS,
-    Refused,
-    Venue,
-    accepted,
-    report_of,
-)
+from simulation.seen import Seen
+from simulation.venue import MAIN, RECEIVE_WINDOW_MS, Venue, accepted, report_of
 from simulation.weather import Weather
 from tests.sim.virtual import HostClock
 
@@ -33,24 +35,23 @@ D = Decimal
 LIMITS = VenueLimits(
     receive_window_ms=RECEIVE_WINDOW_MS, skew_max_ms=1_000, visibility_lag_ms=4_000
 )
-TIMEOUT_S = 10.0
 ANY_READ = ("read.unavailable", "read.garbled", "read.slow", "read.limited")
 OF_READ = {
     "balances": ("balance.zero", "balance.missing"),
     "positions": ("position.flat",),
-    "marks": ("mark.frozen", "mark.wrong"),
+    "marks": ("mark.frozen", "mark.wrong", "index.wrong"),
     "books": ("book.wide", "book.empty"),
+    "fills": ("fills.twice",),
 }
-
-
-@dataclass(slots=True)
-class Seen:
-    """What the daemon of one life was last shown, for the oracles: never for the daemon."""
-
-    started_s: dict[str, float] = field(default_factory=dict)  # by kind of read; failed: absent
-    positions: dict[str, Decimal] = field(default_factory=dict)
-    spoilt: dict[str, frozenset[str]] = field(default_factory=dict)  # assets, by kind of read
-    terms: frozenset[str] = frozenset()  # assets whose terms were shown other than they are
+ORDERS_LISTED = 50
+CAUSES = {
+    Whose.CLIENT: Cause.FOREIGN,
+    Whose.MANUAL: Cause.FOREIGN,
+    Whose.LIQUIDATION: Cause.LIQUIDATION,
+    Whose.DELEVERAGING: Cause.DELEVERAGING,
+    Whose.SETTLEMENT: Cause.SETTLEMENT,
+}
+FACTORS = ("0.1", "0.5", "0.9", "1.1", "2", "10")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -66,7 +67,20 @@ class PortGateway:
     arrived: Callable[[Intent, str], None]  # told what became of it at the venue
     seen: Seen = field(default_factory=Seen)
     venue: VenueName = MAIN
+    _desk: Desk = field(init=False)
     _closed_until_s: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Open the desk."""
+        self._desk = Desk(
+            truth=self.truth,
+            gate=self.gate,
+            host=self.host,
+            weather=self.weather,
+            leaving=self.leaving,
+            arrived=self.arrived,
+            seen=self.seen,
+        )
 
     async def _trip(self) -> None:
         await asyncio.sleep(self.weather.between(*self.weather.profile.latency_s))
@@ -97,7 +111,7 @@ class PortGateway:
 
     def _spoil(self, name: str) -> str:
         """Choose whom a spoilt answer concerns."""
-        asset = self.weather.draw.choice(self.truth.assets)
+        asset = self.weather.choice(self.truth.assets)
         self.seen.spoilt[name] = frozenset({asset})
         return asset
 
@@ -134,6 +148,7 @@ class PortGateway:
     async def margins(self) -> tuple[Margin, ...]:
         await self._read("margins")
         state = self.truth.engine.margin("USDT", self.truth.now)
+        self.seen.margin_use = state.maintenance / state.balance
         return (
             Margin(
                 source="main:linear",
@@ -149,7 +164,10 @@ class PortGateway:
         state = self.truth.truth.at(self.truth.now_s - self.weather.lag_s)
         sizes = {asset: state.ours[asset] + state.foreign[asset] for asset in self.truth.assets}
         if fault is not None:
-            sizes[self._spoil("positions")] = ZERO
+            asset = self._spoil("positions")
+            if sizes[asset] == 0:
+                del self.seen.spoilt["positions"]  # shown flat, and it is
+            sizes[asset] = ZERO
         self.seen.positions = sizes
         keys = {asset: self.truth.key(asset) for asset in sizes}
         return {keys[a]: Position(instrument=keys[a], size=size) for a, size in sizes.items()}
@@ -158,17 +176,17 @@ class PortGateway:
         fault = await self._read("marks")
         now_ms = self.truth.now.venue_ms
         price = dict(self.truth.truth.states[-1].price)
-        at_ms = dict.fromkeys(price, now_ms)
+        index, at_ms = dict(price), dict.fromkeys(price, now_ms)
         if fault is not None:
             asset = self._spoil("marks")
             if fault == "mark.frozen":
                 at_ms[asset] -= 60_000
-            price[asset] *= D(str(self.weather.draw.choice((0.1, 0.5, 0.9, 1.1, 2, 10))))
+            (index if fault == "index.wrong" else price)[asset] *= D(self.weather.choice(FACTORS))
         return {
             self.truth.key(asset): Mark(
                 instrument=self.truth.key(asset),
                 mark_price=price[asset],
-                index_price=self.truth.truth.states[-1].price[asset],
+                index_price=index[asset],
                 funding_rate=None,
                 funding_next_at_ms=None,
                 at_ms=at_ms[asset],
@@ -188,8 +206,10 @@ class PortGateway:
 
     def _top(self, asset: str) -> BookTop:
         listing, now = self.truth.listings[asset], self.truth.now
-        ask = next(self.truth.engine.levels(listing, Side.BUY, now))
-        bid = next(self.truth.engine.levels(listing, Side.SELL, now))
+        ask = self.truth.engine.best(listing, Side.BUY, now)
+        bid = self.truth.engine.best(listing, Side.SELL, now)
+        assert ask is not None
+        assert bid is not None
         return BookTop(
             instrument=self.truth.key(asset),
             bid=bid.price,
@@ -201,77 +221,7 @@ class PortGateway:
     # orders
 
     async def place(self, intent: Intent) -> OrderReport:
-        if self.host.wall_ms() > intent.expires_at_ms - RECEIVE_WINDOW_MS:
-            raise Unsent("the decision expired while its order waited to be sent")
-        await self.gate.living()
-        stamp_ms = self.host.wall_ms()  # signed here: what is held up later is late for good
-        self.leaving(intent, self.seen, self.gate.life)
-        await self.gate.tap(f"place {intent.client_order_id}", before=True)
-        self.truth.flying[intent.client_order_id] = self.truth.symbols[intent.order.symbol]
-        fault = self.weather.strike(ORDER_FAULTS) or ""
-        report = await self._placed(intent, stamp_ms, fault)
-        await self.gate.tap(f"place {intent.client_order_id}", before=False)
-        if isinstance(report, Exception):
-            raise report
-        return report
-
-    async def _placed(self, intent: Intent, stamp_ms: int, fault: str) -> OrderReport | Exception:
-        loop, between = self.gate.loop, self.weather.between
-        if fault in ("order.unsent", "order.lost"):
-            self._landed(intent)
-            await asyncio.sleep(between(0.1, TIMEOUT_S))
-            return Unsent("refused") if fault == "order.unsent" else OutcomeUnknown("no answer")
-        answer: asyncio.Future[OrderReport | Exception] = loop.create_future()
-        trip_s = between(*self.weather.profile.latency_s)
-        if fault == "order.late":
-            trip_s = between(0.5, 9.0)
-        loop.call_later(trip_s, partial(self._arrive, intent, stamp_ms, fault, answer))
-        if fault in ("order.late", "order.unanswered"):
-            await asyncio.sleep(between(0.1, TIMEOUT_S))
-            return OutcomeUnknown("no answer")
-        await asyncio.sleep(trip_s + between(*self.weather.profile.latency_s))
-        return answer.result() if answer.done() else OutcomeUnknown("no answer")
-
-    def _landed(self, intent: Intent) -> None:
-        self.truth.flying.pop(intent.client_order_id, None)
-
-    def _arrive(
-        self,
-        intent: Intent,
-        stamp_ms: int,
-        fault: str,
-        answer: asyncio.Future[OrderReport | Exception],
-    ) -> None:
-        """Let an order reach the venue, whoever still waits for it."""
-        self._landed(intent)
-        age_ms = self.truth.now.venue_ms - stamp_ms
-        if not -AHEAD_MAX_MS <= age_ms <= RECEIVE_WINDOW_MS:
-            self.arrived(intent, "outside its window")
-            answer.set_result(Unavailable("code -1021"))
-        elif fault == "order.rejected":
-            self.arrived(intent, "rejected")
-            answer.set_result(Rejected("code -2019", code="-2019"))
-        elif fault == "order.acknowledged":
-            self.truth.waiting[intent.client_order_id] = self.truth.symbols[intent.order.symbol]
-            self.truth.taken.add(intent.client_order_id)
-            self.gate.loop.call_later(self.weather.between(0.5, 20), self._execute, intent, None)
-            answer.set_result(accepted(intent))
-        else:
-            share = None
-            if fault == "order.partial":
-                share = D(str(round(self.weather.draw.random(), 2)))
-            answer.set_result(self._execute(intent, share))
-
-    def _execute(self, intent: Intent, share: Decimal | None) -> OrderReport | Exception:
-        self.truth.waiting.pop(intent.client_order_id, None)
-        try:
-            done = self.truth.execute(intent, share)
-        except Refused as refused:
-            self.truth.dropped.add(intent.client_order_id)
-            self.arrived(intent, f"refused: {refused.reason}")
-            return Rejected(str(refused), code=refused.reason)
-        self.arrived(intent, f"{done.status} {done.executed}")
-        return report_of(intent, done)
+        return await self._desk.place(intent)
 
     async def find(self, intent: Intent) -> OrderReport | None:
         await self._read("find")
@@ -292,10 +242,10 @@ class PortGateway:
         )
 
     async def fills(self, symbol: Symbol, since_ms: int) -> tuple[Fill, ...]:
-        await self._read("fills")
+        fault = await self._read("fills")
         asset = self.truth.symbols[symbol]
         until_ms = self.truth.now.venue_ms - round(self.weather.find_lag_s * 1000)
-        return tuple(
+        found = tuple(
             Fill(
                 trade_id=str(trade.id),
                 venue_order_id=str(trade.order_id),
@@ -309,6 +259,41 @@ class PortGateway:
             for trade in self.truth.engine.ledger.trades_of(self.truth.listings[asset])
             if since_ms <= trade.at_ms <= until_ms
         )
+        return found if fault is None else (*reversed(found), *found)
+
+    async def origins(
+        self, symbol: Symbol, venue_order_ids: frozenset[str], since_ms: int
+    ) -> Mapping[str, Origin]:
+        await self._read("origins")
+        listing = self.truth.listings[self.truth.symbols[symbol]]
+        found = self.truth.engine.ledger.orders.values()
+        return {
+            str(order.id): Origin(
+                cause=CAUSES[order.request.origin], client_order_id=order.request.client_order_id
+            )
+            for order in found
+            if order.request.listing is listing
+            and str(order.id) in venue_order_ids
+            and order.created_ms >= since_ms
+        }
+
+    async def orders(self, symbol: Symbol, since_ms: int) -> tuple[VenueOrder, ...]:
+        await self._read("orders")
+        listing = self.truth.listings[self.truth.symbols[symbol]]
+        return tuple(
+            VenueOrder(
+                client_order_id=order.request.client_order_id,
+                venue_order_id=str(order.id),
+                instrument=self.truth.key(self.truth.symbols[symbol]),
+                size=order.left * order.request.side.sign,
+                price=order.request.price,
+                resting=order.status.open,
+                at_ms=order.created_ms,
+            )
+            for order in self.truth.engine.ledger.orders.values()
+            if order.request.listing is listing
+            and (order.status.open or order.created_ms >= since_ms)
+        )[-ORDERS_LISTED:]
 
     async def account(self) -> AccountFacts:
         raise Unavailable("not asked in the simulation")

@@ -1,50 +1,75 @@
-"""Units of work for a pool of processes: a seed, a crash point, a mutant, a day through ccxt."""
+"""Units of work for a pool of processes: a seed, or a crash point of one."""
 
 from __future__ import annotations
 
-import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
+from shlex import quote
 
-from simulation.findings import Plain, Violation
-from simulation.mutants import MUTANTS
-from simulation.profile import PROFILES, Profile
-from simulation.world import run
+from simulation import world
+from simulation.conduct import Conduct, Decision, spelled
+from simulation.findings import Plain
+from simulation.profile import PROFILES, WIRE, Profile
+from simulation.scripts import SCRIPTS
+from simulation.wire import day
 
-REGRESSIONS = Path(__file__).parent / "regressions"
-MUTANT_SEEDS = 12  # tried before a mutant counts as a survivor
-SHRINKS_MAX = 24
+Run = Callable[[Profile, Conduct], Plain]
+
+
+def _scripted(profile: Profile, _: Conduct) -> Plain:
+    """Run a fixed script, which no seed and no fault changes."""
+    return Plain(violations=tuple(SCRIPTS[profile.name]()))
+
+
+LAYERS: Mapping[str, Run] = {  # by profile; any other is behind the port
+    WIRE: day.run,
+    **dict.fromkeys(SCRIPTS, _scripted),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """What to run. `hours`, `without` and `crash_at` change the profile as drawn."""
+    """What to run. All but the first two change the profile as drawn, or how it is run."""
 
     profile: str
     seed: int
     hours: float | None = None
+    assets: int | None = None
     without: tuple[str, ...] = ()
     crash_at: int | None = None
     crash_again: int | None = None
+    only: tuple[Decision, ...] | None = None
+    kept: Profile | None = None  # runs in place of what the seed draws today
 
     def drawn(self) -> Profile:
         """Return the profile that runs."""
-        profile = PROFILES[self.profile](self.seed).without(*self.without)
-        return profile if self.hours is None else replace(profile, hours=self.hours)
+        profile = self.kept or PROFILES[self.profile](self.seed)
+        profile = profile.without(*self.without)
+        if self.hours is not None:
+            profile = replace(profile, hours=self.hours)
+        return profile if self.assets is None else replace(profile, assets=self.assets)
+
+    @property
+    def layer(self) -> str:
+        """Return how deep the run goes: to the port, or through ccxt to the wire."""
+        return "wire" if self.profile in LAYERS else "port"
 
     @property
     def command(self) -> str:
         """Return what replays it."""
-        words = [f"python -m simulation replay {self.profile} {self.seed}"]
-        if self.hours is not None:
-            words.append(f"--hours {self.hours:g}")
+        words = [f"python -m simulation replay {quote(self.profile)} {self.seed}"]
+        for option, value in (
+            ("hours", self.hours),
+            ("assets", self.assets),
+            ("crash-at", self.crash_at),
+            ("crash-again", self.crash_again),
+        ):
+            if value is not None:
+                words.append(f"--{option} {value:g}")
         words += [f"--without {name}" for name in self.without]
-        if self.crash_at is not None:
-            words.append(f"--crash-at {self.crash_at}")
-        if self.crash_again is not None:
-            words.append(f"--crash-again {self.crash_again}")
+        if self.only is not None:
+            words += [f"--only '{text}'" for text in map(spelled, self.only)] or ["--only nothing"]
         return " ".join(words)
 
 
@@ -57,91 +82,13 @@ class Done:
     cpu_s: float
 
 
-def done(job: Job) -> Done:
-    """Run a job."""
+def done(job: Job, *, hasty: bool = False) -> Done:
+    """Run a job; a hasty one ends with the first violation."""
     began_s = time.process_time()
-    wanted = {job.crash_at, job.crash_again} - {None}
-    found = run(job.drawn(), wanted.__contains__ if wanted else None)
+    conduct = Conduct(
+        crash_at=frozenset(at for at in (job.crash_at, job.crash_again) if at is not None),
+        only=None if job.only is None else frozenset(job.only),
+        hasty=hasty,
+    )
+    found = LAYERS.get(job.profile, world.run)(job.drawn(), conduct)
     return Done(job=job, found=found, cpu_s=time.process_time() - began_s)
-
-
-def shrunk(job: Job) -> Job:
-    """Return a smaller job that fails in the same way, as far as a few tries find one."""
-    failed = done(job).found
-    if not failed.violations:
-        return job
-    first = failed.violations[0]
-    for smaller in _smaller(job, first):
-        again = done(smaller).found.violations
-        if again and again[0].invariant == first.invariant:
-            job = smaller
-    return job
-
-
-def _smaller(job: Job, first: Violation) -> Iterator[Job]:
-    profile = job.drawn()
-    hours = min(profile.hours, round(first.at_s / 3600 + 0.05, 2))
-    yield replace(job, hours=hours)
-    for name in list(profile.rates)[:SHRINKS_MAX]:
-        yield replace(job, without=(*job.without, name))
-
-
-def save(job: Job, first: Violation) -> Path:
-    """Keep a failing job, so that the gate replays it from now on."""
-    REGRESSIONS.mkdir(exist_ok=True)
-    path = REGRESSIONS / f"{job.profile}-{job.seed}.json"
-    kept = {
-        "profile": job.profile,
-        "seed": job.seed,
-        "hours": job.hours,
-        "without": list(job.without),
-        "invariant": first.invariant,
-        "said": first.said,
-    }
-    path.write_text(json.dumps(kept, indent=2) + "\n")
-    return path
-
-
-def regressions() -> list[Job]:
-    """Return what failed once."""
-    kept = [json.loads(path.read_text()) for path in sorted(REGRESSIONS.glob("*.json"))]
-    return [
-        Job(
-            profile=one["profile"],
-            seed=one["seed"],
-            hours=one["hours"],
-            without=tuple(one["without"]),
-        )
-        for one in kept
-    ]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Killed:
-    """How a mutant fared."""
-
-    mutant: str
-    job: Job | None = None  # None: it survived
-    violation: Violation | None = None
-    seeds: int = 0
-    cpu_s: float = 0.0
-
-
-def hunted(name: str) -> Killed:
-    """Look for a seed in which an invariant notices that a rule is gone."""
-    began_s, mutant, tried = time.process_time(), MUTANTS[name], 0
-    with mutant.applied():
-        for seed in range(MUTANT_SEEDS):
-            for profile in mutant.profiles:
-                job = Job(profile=profile, seed=seed)
-                tried += 1
-                found = [v for v in done(job).found.violations if v.invariant != "harness"]
-                if found:
-                    return Killed(
-                        mutant=name,
-                        job=job,
-                        violation=found[0],
-                        seeds=tried,
-                        cpu_s=time.process_time() - began_s,
-                    )
-    return Killed(mutant=name, seeds=tried, cpu_s=time.process_time() - began_s)

@@ -17,17 +17,23 @@ from counterpoise.core.state import AccountState, Control
 from counterpoise.core.units import ONE
 from counterpoise.daemon import Daemon, Parts, Rhythm
 from counterpoise.executor import Executor, Outside
+from counterpoise.inquiry import Inquiry
 from counterpoise.journal.opening import JournalConfig
 from counterpoise.journal.store import SqlJournal
 from counterpoise.logs import Log
+from counterpoise.naming import Naming
 from counterpoise.observer import Observer
 from counterpoise.operator import Operator
+from counterpoise.paging import Pager
+from counterpoise.patrol import Patrol
 from counterpoise.ports import Clock, Entropy, Gateway, Identity, Journal
 from counterpoise.pricing import priced
 from counterpoise.venues.shadow import ShadowGateway
-from simulation.gate import Gate, PortClock, PortJournal
+from simulation.gate import Gate, PortClock, PortJournal, Storage
 from simulation.gateway import LIMITS, PortGateway
+from simulation.phones import Phones, abandon
 from simulation.profile import Profile
+from simulation.storage import Disk
 from simulation.venue import MAIN, D, Venue
 from simulation.weather import Weather
 
@@ -76,6 +82,7 @@ def policy_of(profile: Profile, venue: Venue) -> Policy:
             turnover_day_max=bounds.turnover,
             orders_per_minute_max=bounds.orders_minute,
             leverage_max=bounds.leverage,
+            margin_use_max=bounds.margin_use,
         ),
         snapshot_age_max_ms=10_000,
     )
@@ -93,11 +100,8 @@ class Host:
     weather: Weather
     publish: Callable[[Tidings, Control], None]
     committed: Callable[[str, object], None]
-
-    @property
-    def file(self) -> Path:
-        """Return where the journal is."""
-        return self.folder / "journal.db"
+    disk: Disk
+    phones: Phones
 
 
 @dataclass(slots=True, kw_only=True)
@@ -105,9 +109,11 @@ class Life:
     """A running daemon, its journal open, its loop a task."""
 
     gate: Gate
+    disk: Disk
     journal: SqlJournal
     operator: Operator
     daemon: Daemon
+    pager: Pager
     task: asyncio.Task[AccountState]
 
     def drop(self) -> None:
@@ -119,33 +125,53 @@ class Life:
         if opened is not None:
             if opened.lock is not None:
                 os.close(opened.lock.descriptor)
-            opened.database.close()
+            with self.disk.killed():
+                opened.database.close()
         self.task.cancel()
+        abandon(self.pager)
+
+
+def identity_of(profile: Profile) -> Identity:
+    """Return whose journal it is."""
+    mode = "dry-run" if profile.dry_run else "testnet"
+    return Identity(portfolio="sim", mode=mode, accounts=("binance:main",))
 
 
 async def begin(host: Host, gate: Gate, gateway: PortGateway) -> Life:
     """Start a daemon. Raises what opening the journal raises."""
     profile = host.profile
     clock = cast("Clock", PortClock(gateway.host, gate))
-    journal = SqlJournal(JournalConfig(url=f"sqlite:///{host.file}"), clock, host.entropy)
-    mode = "dry-run" if profile.dry_run else "testnet"
-    await journal.open(Identity(portfolio="sim", mode=mode, accounts=("binance:main",)))
-    gated = cast("Journal", PortJournal(journal, gate, host.weather, host.committed))
+    journal = SqlJournal(
+        JournalConfig(url=f"sqlite:///{host.disk.file}", cycle_retention_s=profile.retention_s),
+        clock,
+        host.entropy,
+    )
+    await journal.open(identity_of(profile))
+    gated = cast(
+        "Journal",
+        PortJournal(
+            gate,
+            Storage(inner=journal, disk=host.disk, weather=host.weather, seen=host.committed),
+        ),
+    )
     port: Gateway = gateway
     if profile.dry_run:
         port = ShadowGateway(gateway, gated, clock)
-    daemon, operator = _daemon(host, gate, (gated, port, clock))
+    pager = host.phones.pager(clock, cast("Log", QuietLog()))
+    daemon, operator = _daemon(host, gate, (gated, port, clock), pager)
     return Life(
         gate=gate,
+        disk=host.disk,
         journal=journal,
         operator=operator,
         daemon=daemon,
+        pager=pager,
         task=gate.loop.create_task(daemon.run()),
     )
 
 
 def _daemon(
-    host: Host, gate: Gate, ports: tuple[Journal, Gateway, Clock]
+    host: Host, gate: Gate, ports: tuple[Journal, Gateway, Clock], pager: Pager
 ) -> tuple[Daemon, Operator]:
     journal, port, clock = ports
     log = cast("Log", QuietLog())
@@ -155,10 +181,14 @@ def _daemon(
 
     def publish(tidings: Tidings, control: Control) -> None:
         if gate.alive:
+            pager.see(tidings, control)
+            host.phones.shown = pager.desk.state
             host.publish(tidings, control)
 
     trigger = host.policy.trigger
     operator = Operator(journal, clock, host.folder / "halt", log)
+    naming = Naming(journal, None if host.profile.dry_run else "sim", operator.halt)
+    gateways = {MAIN: port}
     parts = Parts(
         observer=Observer({MAIN: port}, host.policy, clock),
         executor=Executor(outside),
@@ -167,6 +197,8 @@ def _daemon(
         journal=journal,
         clock=clock,
         announcer=Announcer(log, clock, publish, trigger.sustain_ms + trigger.cooldown_ms),
+        inquiry=Inquiry(gateways, host.policy, journal, clock, naming),
+        patrol=Patrol(gateways=gateways, policy=host.policy, naming=naming, clock=clock, log=log),
         price=lambda intent: priced(intent, outside),
     )
     rhythm = Rhythm(

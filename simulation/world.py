@@ -3,53 +3,51 @@
 from __future__ import annotations
 
 import asyncio
-import random
-import shutil
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from decimal import localcontext
 from pathlib import Path
 
 from counterpoise.announcer import Tidings
+from counterpoise.core.instrument import Asset
 from counterpoise.core.state import AccountState, Command, Control, OperatorCommand
 from counterpoise.core.units import CONTEXT
-from counterpoise.errors import CounterpoiseError
-from simulation.events import EVENTS_BY_NAME, resume_later
+from counterpoise.errors import CounterpoiseError, JournalHeld
+from simulation.conduct import Conduct
+from simulation.events import resume_later
 from simulation.findings import Findings, Plain
+from simulation.folders import folder
 from simulation.gate import Gate
 from simulation.gateway import PortGateway
-from simulation.life import Host, Life, begin, policy_of
+from simulation.life import Host, Life, begin, identity_of, policy_of
 from simulation.oracles import Oracles
-from simulation.profile import EVENTS, Profile
+from simulation.oracles.replaying import reborn, same_as_reborn
+from simulation.oracles.telling import Telling
+from simulation.phones import Phones
+from simulation.profile import TAP_FAULTS, Profile
+from simulation.seasons import heal, storm
+from simulation.storage import Disk
 from simulation.venue import Venue
 from simulation.weather import Weather
 from tests.sim.virtual import HostClock, SeededEntropy, TrueClock, VirtualLoop
 
-STEP_S = 10
-MINUTE_S = 60.0
-ALARM_S = 600.0  # what the daemon takes before it calls being out of band an alert
-CALM_S = 180.0
-HEAL_S = 960.0
-QUIET_CYCLES = 20
-MEMORY = Path("/dev/shm")  # noqa: S108 - a disk made of memory, where there is one
-
-WantCrash = Callable[[int], bool]  # by the number of a tap
+COMPARE_FIRST, COMPARE_LATEST = 20, 1_000  # cycles to the next comparison; they double
+RETRY_S = 5.0  # of a supervisor
 
 
 class World:
     """The exchange, the machine, and whoever lives on it."""
 
-    def __init__(self, profile: Profile, folder: Path, crash_at: WantCrash | None = None) -> None:
+    def __init__(self, profile: Profile, folder: Path, conduct: Conduct) -> None:
         """Build everything but the daemon."""
         self.profile = profile
         self.loop = VirtualLoop()
         self.loop.set_exception_handler(self._unhandled)
         true = TrueClock(self.loop)
         self.host_clock = HostClock(true)
-        self.draw = random.Random(f"{profile.name} {profile.seed}")
+        self.conduct = conduct
         self.findings = Findings()
-        self.weather = Weather(profile, self.draw, self.findings.faults)
+        self.weather = Weather(profile, self.loop, self.findings.faults, conduct)
+        self.walk = self.weather.stream("prices")
+        self.detail = self.weather.stream("particulars")  # of the event that is happening
         self.venue = Venue(profile, true)
         self.policy = policy_of(profile, self.venue)
         self.started_s = self.loop.time()
@@ -57,23 +55,29 @@ class World:
         self.life: Life | None = None
         self.lives = 0
         self.tidings: Tidings | None = None
+        self._compare_at = COMPARE_FIRST  # cycles
         self.control = Control()
-        self._crash_at = crash_at
+        self.phones = Phones(
+            entropy=SeededEntropy(self.weather.stream("alert ids")), now_s=self.loop.time
+        )
+        self.telling = Telling(self)
         self.host = Host(
             profile=profile,
             policy=self.policy,
             folder=folder,
             clock=self.host_clock,
-            entropy=SeededEntropy(self.draw),
+            entropy=SeededEntropy(self.weather.stream("ids")),
             weather=self.weather,
             publish=self._published,
             committed=self._committed,
+            phones=self.phones,
+            disk=Disk(folder / "journal.db", careful="power.lost" in profile.rates),
         )
         self.oracles = Oracles(
             profile=profile,
             policy=self.policy,
             truth=self.venue,
-            file=self.host.file,
+            file=self.host.disk.file,
             findings=self.findings,
             started_s=self.started_s,
         )
@@ -86,7 +90,19 @@ class World:
             return
         self.lives += 1
         gate = Gate(self.loop, self.lives, self._tapped)
-        gateway = PortGateway(
+        self.oracles.restarted_s = self.loop.time()
+        self.tidings = None
+        self.findings.note("start", self.loop.time(), self.lives)
+        try:
+            self.life = await begin(self.host, gate, self._gateway(gate))
+        except CounterpoiseError as error:
+            self.findings.note("start refused", self.loop.time(), type(error).__name__)
+            self.loop.call_later(RETRY_S, lambda: self.loop.create_task(self.start()))
+            return
+        self.life.task.add_done_callback(self._ended)
+
+    def _gateway(self, gate: Gate) -> PortGateway:
+        return PortGateway(
             truth=self.venue,
             gate=gate,
             host=self.host_clock,
@@ -95,11 +111,6 @@ class World:
             leaving=self.oracles.leaving,
             arrived=self.oracles.arrived,
         )
-        self.oracles.restarted_s = self.loop.time()
-        self.tidings = None
-        self.findings.note("start", self.loop.time(), self.lives)
-        self.life = await begin(self.host, gate, gateway)
-        self.life.task.add_done_callback(self._ended)
 
     def _ended(self, task: asyncio.Task[AccountState]) -> None:
         """Note a daemon that ended by itself: nobody told it to."""
@@ -111,19 +122,39 @@ class World:
             kind = "I-17" if isinstance(error, CounterpoiseError) else "harness"
             self.oracles.breach(kind, f"the daemon ended by itself: {error!r}")
 
-    def crash(self, restart_in_s: float) -> None:
-        """End the daemon as `kill -9` does; a supervisor starts it again."""
+    def crash(self, restart_in_s: float) -> bool:
+        """End the daemon as `kill -9` does, if one lives; a supervisor starts it again."""
         if self.life is None or not self.life.gate.alive:
-            return
+            return False
         self.findings.note("crash", self.loop.time())
         self.findings.restarts += 1
         self.life.drop()
         self.loop.call_later(restart_in_s, lambda: self.loop.create_task(self.start()))
+        return True
+
+    async def start_second(self) -> None:
+        """Start another daemon on the same journal: it is to be turned away."""
+        if self.life is None or not self.life.gate.alive:
+            return
+        gate = Gate(self.loop, 0, self._tapped)
+        try:
+            second = await begin(self.host, gate, self._gateway(gate))
+        except JournalHeld:
+            return
+        second.task.cancel()
+        self.oracles.breach("I-1", "two daemons have one journal")
+
+    def set_clock(self, offset_ms: int) -> None:
+        """Set the machine's clock."""
+        self.host_clock.offset_ms = offset_ms
+        self.oracles.stepped_s = self.loop.time()
+        self.findings.note("step", self.loop.time(), offset_ms)
 
     def freeze(self, seconds: float) -> None:
         """Let the whole machine stand still."""
         self.findings.note("freeze", self.loop.time(), seconds)
         self.loop.jump(seconds)
+        self.telling.stood_still()
 
     def halt(self, at_tap: str = "") -> None:
         """Halt by signal."""
@@ -134,7 +165,7 @@ class World:
             self.life.operator.signal_halt("simulation")
             self.life.daemon.wake()
 
-    async def tell(self, command: Command) -> None:
+    async def tell(self, command: Command, asset: Asset | None = None) -> None:
         """Tell the daemon something through the journal."""
         if self.life is None or not self.life.gate.alive:
             return
@@ -146,30 +177,40 @@ class World:
                 by="simulation",
                 reason="drawn",
                 at_ms=self.host_clock.wall_ms(),
+                asset=asset,
             )
         )
 
     # what the daemon lets be seen
 
     def _tapped(self, name: str, before: bool) -> None:  # noqa: FBT001 - a tap has two sides
-        findings, draw = self.findings, self.draw
+        findings = self.findings
         findings.taps += 1
         findings.note(self.loop.time(), name, before)
-        if self._crash_at is not None and self._crash_at(findings.taps):
+        if findings.taps in self.conduct.crash_at:
             self.crash(1.0)
             return
-        strike = self.weather.strike(("crash.at_tap", "freeze.at_tap", "halt.at_tap"))
+        strike = self.weather.strike(TAP_FAULTS)
+        if strike is None:
+            return
+        draw = self.weather.detail(strike)
         if strike == "crash.at_tap":
             self.crash(draw.choice((0.5, 5.0, 60.0)))
         elif strike == "freeze.at_tap":
             self.freeze(draw.choice((2.0, 12.0, 90.0)))
-        elif strike == "halt.at_tap":
+        else:
             self.halt(name)
             resume_later(self)
 
     def _published(self, tidings: Tidings, control: Control) -> None:
         self.tidings, self.control = tidings, control
         self.findings.cycles += 1
+        life = self.life
+        if life is not None and self.findings.cycles >= self._compare_at and not tidings.failure:
+            self._compare_at += min(self._compare_at, COMPARE_LATEST)
+            living = life.daemon._parts.beliefs  # noqa: SLF001 - what is in memory
+            other = reborn(self.host, identity_of(self.profile))
+            same_as_reborn(self.oracles, living, other)
 
     def _committed(self, name: str, done: object) -> None:
         self.oracles.committed(name, done)
@@ -186,52 +227,10 @@ class World:
             return  # of a dropped life: nobody will ever wake it
         self.oracles.breach("harness", f"{context.get('message')}: {context.get('exception')!r}")
 
-    # time
-
-    async def storm(self) -> None:
-        """Let time pass with everything that the seed has in store."""
-        self.weather.healed = True
-        await self.start()
-        await asyncio.sleep(CALM_S)  # the first look of all is honest: there is no other yet
-        self.weather.healed = False
-        end_s = self.started_s + self.profile.hours * 3600
-        next_tick_s = next_events_s = self.loop.time()
-        while self.loop.time() < end_s:
-            step_s = min(self.profile.tick_s, STEP_S * 3)
-            await asyncio.sleep(step_s)
-            self.weather.turn(step_s)
-            if self.loop.time() >= next_tick_s:
-                self._tick()
-                next_tick_s = self.loop.time() + self.profile.tick_s
-            if self.loop.time() >= next_events_s:
-                await self._happen()
-                next_events_s = self.loop.time() + MINUTE_S
-            self._watch()
-
-    def _tick(self) -> None:
-        if self.profile.recorded:
-            self.venue.advance(self.profile.tick_s)
-            return
-        for asset in self.venue.assets:
-            self.venue.move(asset, self.draw.gauss(0, self.profile.volatility))
-
-    async def _happen(self) -> None:
-        for name in EVENTS:
-            rate = self.profile.rates.get(name, 0)
-            if rate and self.draw.random() < rate:
-                self.findings.faults[name] += 1
-                await EVENTS_BY_NAME[name](self)
-
-    def _watch(self) -> None:
-        trigger, life = self.policy.trigger, self.life
-        waits_s = (trigger.sustain_ms + trigger.cooldown_ms) / 1000
-        patience_s = ALARM_S + waits_s + 3 * self.profile.interval_s + 180
-        patience_s += 2 * self.profile.lag_s
-        dead = life is None or not life.gate.alive
-        stepped = self.oracles._clock_stepped(self.loop.time(), 2 * 3600)  # noqa: SLF001
-        if self.profile.dry_run:
-            return  # what it does is made up, and the truth stays where it is
-        self.oracles.watch(told=dead or stepped or self.told(), patience_s=patience_s)
+    @property
+    def over(self) -> bool:
+        """Say whether there is nothing more to learn from this run."""
+        return self.conduct.hasty and bool(self.findings.violations)
 
     @property
     def closed_for_good(self) -> bool:
@@ -248,42 +247,13 @@ class World:
         alerts = [alert for alert in tidings.alerts if asset in ("", alert.asset)]
         return bool(tidings.failure or alerts)
 
-    async def heal(self) -> None:
-        """End all faults, let a person resume, and wait for the band, or for a hold with alert."""
-        self.weather.healed = True
-        if not self.closed_for_good:
-            self.venue.engine.closed.clear()
-        self.altered.clear()
-        self.host_clock.offset_ms = 0
-        await asyncio.sleep(61.0)  # what was about to restart has
-        await self.start()
-        await asyncio.sleep(self.profile.interval_s + 30)
-        await self.tell(Command.RESUME)
-        trigger = self.policy.trigger
-        waits_s = (trigger.sustain_ms + trigger.cooldown_ms) / 1000
-        await asyncio.sleep(HEAL_S + waits_s + 8 * self.profile.interval_s)
-        if self.control.state is not AccountState.RUN:
-            self.oracles.breach("I-17", f"resumed, and still {self.control.state}")
-        for asset in () if self.profile.dry_run else self.oracles.outside():
-            if self.closed_for_good and asset != self.venue.assets[0]:
-                self.oracles.breach("I-38", f"{asset} is held up by another's hold")
-            if not self.told(asset):
-                self.oracles.breach("I-17", f"{asset} is out of band in calm weather, and silent")
-        await self._be_quiet()
-
-    async def _be_quiet(self) -> None:
-        """Where all is well and nothing changes, nothing is sent."""
-        if self.oracles.outside() or self.told():
-            return
-        await asyncio.sleep(90.0)
-        self.oracles.quiet_since_s = self.loop.time()
-        await asyncio.sleep(QUIET_CYCLES * self.profile.interval_s)
-
     async def run(self) -> None:
         """Live through all of it."""
-        await self.storm()
-        await self.heal()
-        self.oracles.finish()
+        await storm(self)
+        if not self.over:
+            await heal(self)
+        if not self.over:
+            self.oracles.finish()
         self.findings.simulated_s = self.loop.time() - self.started_s
 
     def close(self) -> None:
@@ -299,24 +269,15 @@ class World:
         self.loop.close()
 
 
-@contextmanager
-def folder() -> Iterator[Path]:
-    """Lend a folder for a journal, in memory where the system has such a disk."""
-    place = str(MEMORY) if MEMORY.is_dir() else None
-    path = Path(tempfile.mkdtemp(prefix="counterpoise-sim-", dir=place))
-    try:
-        yield path
-    finally:
-        shutil.rmtree(path, ignore_errors=True)
-
-
-def run(profile: Profile, crash_at: WantCrash | None = None) -> Plain:
+def run(profile: Profile, conduct: Conduct | None = None) -> Plain:
     """Run a profile from its start to its end and return what was found."""
+    conduct = conduct or Conduct()
     with localcontext(CONTEXT.copy()), folder() as path:
-        world = World(profile, path, crash_at)
+        world = World(profile, path, conduct)
         try:
             world.loop.run_until_complete(world.run())
         finally:
             world.close()
+        world.findings.decided = tuple(world.weather.decided)
         world.findings.finish()
         return world.findings.plain()

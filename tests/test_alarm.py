@@ -7,12 +7,24 @@ from decimal import Decimal
 
 import pytest
 
-from counterpoise.alarm import GRACE_MS, LIMITS, OUTSIDE_MAX_MS, Standing, alerts, standings
+from counterpoise.alarm import (
+    FOREIGN_ORDER,
+    GRACE_MS,
+    LIMITS,
+    OUTSIDE_MAX_MS,
+    Standing,
+    alerts,
+    notices,
+    standings,
+)
 from counterpoise.core.decision import Decision, Plan
 from counterpoise.core.instrument import Asset
 from counterpoise.core.orders import Hold, HoldReason, Order
+from counterpoise.core.snapshot import Margin
 from counterpoise.core.state import AssetMemory
-from tests.sim.parts import order_for
+from counterpoise.core.units import ONE
+from tests.sim.gateway import TWO
+from tests.sim.parts import order_for, record_of
 from tests.worlds import NOW_MS
 
 D = Decimal
@@ -79,3 +91,22 @@ def test_a_standing_keeps_since_when_until_its_reason_changes() -> None:
     assert other[BTC].since_ms == later
     ordered = standings(other, planned(order_for("BTC")), later)
     assert ordered[BTC].reason is None
+
+
+def test_margin_near_liquidation_is_an_alert_of_the_venue_whatever_is_decided() -> None:
+    record = record_of(replace(TWO, limits=replace(TWO.limits, margin_use_max=D("0.5"))))
+    margins = (
+        Margin(source="main:linear", asset=Asset("USDT"), equity=ONE, wallet=ONE, maintenance=ONE),
+    )
+    strained = replace(record, snapshot=replace(record.snapshot, margins=margins))
+    (first,) = notices((), strained, {})
+    assert (first.asset, first.cause) == ("main", HoldReason.MARGIN_USE)
+    (later,) = notices((first,), replace(strained, at_ms=strained.at_ms + 60_000), {})
+    assert later.since_ms == first.since_ms
+    assert notices((later,), record, {}) == ()
+
+
+def test_an_order_of_others_is_an_alert_while_it_rests() -> None:
+    (alert,) = notices((), record_of(), {BTC: "not ours"})
+    assert (alert.asset, alert.cause, alert.detail) == (BTC, FOREIGN_ORDER, "not ours")
+    assert notices((alert,), record_of(), {}) == ()

@@ -10,8 +10,9 @@ import pytest
 
 from counterpoise.announcer import SAME_EVERY_S, Announcer, Tidings
 from counterpoise.core.decision import Check, Decision
-from counterpoise.core.instrument import Asset
-from counterpoise.core.orders import Hold, HoldReason, Order, Rule
+from counterpoise.core.foreign import Change
+from counterpoise.core.instrument import Asset, InstrumentKey
+from counterpoise.core.orders import Cause, Hold, HoldReason, Order, Rule
 from counterpoise.core.snapshot import Missing
 from counterpoise.core.state import AccountState, AssetMemory, Control
 from counterpoise.errors import Unavailable
@@ -209,3 +210,28 @@ def test_in_band_is_said_only_where_every_asset_is_known(
     assert finish(one) is in_band
     unknown = Decision(asset=Asset("ETH"), verdict=replace(QUIET, asset=Asset("ETH")))
     assert finish(one, unknown) is None
+
+
+def test_what_others_did_is_said_in_one_line_an_order() -> None:
+    said = ReadLog()
+    change = Change(
+        asset=Asset("BTC"),
+        instrument=InstrumentKey("main:BTC/USDT:USDT"),
+        cause=Cause.LIQUIDATION,
+        size=D(1),
+        price=D(50_000),
+        trade_id="1",
+        venue_order_id="8",
+        client_order_id="autoclose-1",
+        at_ms=0,
+        recorded_at_ms=0,
+    )
+    other = replace(change, trade_id="2", price=D(50_200))
+    by_hand = replace(change, trade_id="3", venue_order_id="9", size=D(-2), cause=Cause.FOREIGN)
+    Announcer(said.log, clock_now(), lambda *_: None, 0).moved((change, other, by_hand))
+    forced, hand = said.lines
+    assert (forced[0], forced[1]) == ("error", "position.changed")
+    assert forced[2]["quantity"] == D(2)
+    assert forced[2]["price_average"] == D(50_100)
+    assert forced[2]["trades"] == ["1", "2"]
+    assert (hand[0], hand[2]["side"]) == ("warning", "sell")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -14,13 +14,15 @@ from counterpoise.beliefs import (
     pending_by_instrument,
     unsettled_by_instrument,
 )
+from counterpoise.core.foreign import Change
 from counterpoise.core.instrument import Asset
-from counterpoise.core.orders import Intent, IntentState, Order, Rule
+from counterpoise.core.orders import Cause, Intent, IntentState, Order, Rule
+from counterpoise.core.settlement import refused
 from counterpoise.core.snapshot import Missing
 from counterpoise.core.state import AssetMemory
 from counterpoise.journal.store import SqlJournal
 from tests.fakes import FakeClock
-from tests.sim.gateway import TWO, trade
+from tests.sim.gateway import TWO
 from tests.sim.parts import clock_now, journal_in_memory, order_for, recorded
 from tests.worlds import NOW_MS
 
@@ -110,10 +112,21 @@ async def test_a_fill_that_was_believed_is_not_carried_twice(desk: Desk) -> None
 
 
 async def test_a_fill_that_a_later_snapshot_showed_is_not_carried_again(desk: Desk) -> None:
-    await desk.ended(order_for("BTC", D("-0.08")))
-    seen = AssetMemory(position=D("-0.1"), position_at_ms=NOW_MS + 10)
+    await desk.beliefs.remember({BTC: AssetMemory(position=D(0), position_at_ms=NOW_MS - 1)})
+    await desk.beliefs.settled([await desk.ended(order_for("BTC", D("-0.08")))])
+    believed = desk.beliefs.memories[BTC]
+    seen = replace(believed, position=D("-0.1"), position_at_ms=NOW_MS - 10)  # the clock went back
     await desk.beliefs.remember({BTC: seen})
     assert (await desk.restarted()).memories[BTC] == seen
+
+
+async def test_a_refusal_that_nobody_counted_yet_is_counted_after_a_restart(desk: Desk) -> None:
+    await desk.beliefs.remember({BTC: AssetMemory(position=D(0), position_at_ms=NOW_MS - 1)})
+    (intent,) = await recorded(desk.journal, order_for("BTC", D("-0.08")))
+    await desk.journal.record_outcome(refused(intent, code="-2019", now_ms=NOW_MS, proof="x"))
+    memory = (await desk.restarted()).memories[BTC]
+    assert (memory.refusals, memory.back_off_until_ms) == (1, NOW_MS + 10_000)
+    assert (await desk.restarted()).memories[BTC].refusals == 1
 
 
 @pytest.mark.parametrize(
@@ -153,24 +166,15 @@ async def test_activity_is_forgotten_after_a_minute_and_a_day(desk: Desk) -> Non
         assert beliefs.activity().turnover_day == 0
 
 
-async def test_our_own_trade_is_counted_once_the_belief_holds_it(desk: Desk) -> None:
-    intent = await desk.ended(order_for("BTC"))
-    await desk.beliefs.settled([intent])
-    memory = desk.beliefs.memories[BTC]
-    ours, strangers = trade(intent), trade(intent, venue_order_id="x")
-    assert desk.beliefs.counted(ours, memory)
-    assert not desk.beliefs.counted(strangers, memory)
-    assert not desk.beliefs.counted(ours, replace(memory, position_at_ms=NOW_MS - 1))
-
-
 async def test_a_person_accepts_what_is_seen_and_only_that(desk: Desk) -> None:
     await desk.beliefs.remember({BTC: AssetMemory(position=D(9), refusals=3)})
     partial = replace(
         TWO.snapshot,
         missing=(Missing(what="main:balances", assets=frozenset({ETH}), reason="down"),),
     )
-    left = await desk.beliefs.accept(partial, frozenset({BTC, ETH}))
+    left, changes = await desk.beliefs.accept(partial, frozenset({BTC, ETH}))
     assert left == {ETH}
+    assert [(c.cause, c.size) for c in changes] == [(Cause.ACCEPTED, D(-9))]
     memory = (await desk.restarted()).memories[BTC]
     assert (memory.position, memory.refusals) == (D(0), 0)
     assert memory.balances == {"main:spot": D("1.2")}
@@ -180,9 +184,9 @@ async def test_an_unchanged_position_is_not_written_every_cycle(desk: Desk) -> N
     writes: list[object] = []
     remember = desk.journal.remember
 
-    async def counted(memories: dict[Asset, AssetMemory]) -> None:
+    async def counted(memories: dict[Asset, AssetMemory], changes: Sequence[Change]) -> None:
         writes.append(memories)
-        await remember(memories)
+        await remember(memories, changes)
 
     desk.journal.remember = counted  # type: ignore[method-assign, assignment]
     memory = AssetMemory(position=D(3), position_at_ms=NOW_MS)

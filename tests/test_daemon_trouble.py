@@ -12,7 +12,9 @@ from counterpoise.core.orders import Intent, IntentState, OrderReport
 from counterpoise.core.state import AccountState
 from counterpoise.daemon import BUGS_MAX
 from counterpoise.errors import (
+    AccountChanged,
     JournalError,
+    Rejected,
     SettingsError,
     Unauthorized,
     Unavailable,
@@ -33,11 +35,11 @@ async def test_a_process_that_stood_still_sends_nothing_it_decided_before(stage:
     stage.drift()
     remember = stage.desk.journal.remember
 
-    async def frozen(memories: object) -> None:
+    async def frozen(memories: object, changes: object) -> None:
         stage.clock.elapsed_s += 11  # after the decision, before the order
-        await remember(memories)  # type: ignore[arg-type]
+        await remember(memories, changes)  # type: ignore[arg-type]
 
-    stage.desk.journal.remember = frozen  # type: ignore[method-assign]
+    stage.desk.journal.remember = frozen  # type: ignore[method-assign, assignment]
     await stage.daemon.run(1)
     assert not stage.desk.gateway.placed
     assert stage.events("cycle.failed")[0]["error"] == "SnapshotError"
@@ -165,3 +167,28 @@ async def test_what_settled_in_a_cycle_that_was_cut_off_is_believed_in_the_next(
     believed = {asset: memory.position for asset, memory in memories.items()}
     assert believed["BTC"] == D("-0.08")  # type: ignore[index]
     assert len(stage.desk.gateway.placed) == placed
+
+
+async def test_a_mode_changed_on_the_exchange_halts_the_account(stage: Stage) -> None:
+    await stage.daemon.run(1)
+    stage.desk.gateway.raises["open"] = AccountChanged("the position mode was changed")
+    stage.clock.advance(3_600)
+    await stage.daemon.run(1)
+    assert stage.state is AccountState.HALT
+
+
+async def test_a_refusal_has_account_and_contracts_looked_at_again(stage: Stage) -> None:
+    stage.drift()
+
+    async def refuse(intent: Intent) -> OrderReport:
+        del intent
+        raise Rejected("position side does not match", code="-4061")
+
+    stage.desk.gateway.on_place = refuse
+    await stage.daemon.run(1)
+    stage.desk.gateway.asked.clear()
+    await stage.daemon.run(1)
+    assert "open" in stage.desk.gateway.asked
+    stage.desk.gateway.asked.clear()
+    await stage.daemon.run(1)
+    assert "open" not in stage.desk.gateway.asked

@@ -15,21 +15,25 @@ import pytest
 from pydantic import BaseModel, SecretStr
 
 from counterpoise.alarm import GRACE_MS
+from counterpoise.alerts.formats import plain_json
 from counterpoise.cli.failures import Exit
 from counterpoise.cli.main import COMMANDS, cli
 from counterpoise.config.layers import NAMED, RESERVED
 from counterpoise.config.load import Request, load
-from counterpoise.config.secrets import JOURNAL_URL, VENUE_SECRETS, file_key
+from counterpoise.config.secrets import HEARTBEAT_URL, JOURNAL_URL, VENUE_SECRETS, file_key
 from counterpoise.config.settings import Settings
+from counterpoise.core.alert_kinds import KINDS, AlertKind
 from counterpoise.core.orders import HoldReason
 from counterpoise.exchange.controls import CONTROLS, PREFIX
 from counterpoise.exchange.faults import FaultKind
-from counterpoise.exchange.local import LocalExchangeConfig, build
+from counterpoise.exchange.local import DIALECTS, LocalExchangeConfig, build
 from counterpoise.log_events import ALWAYS, EVENTS, OTHER_LEVELS
 from counterpoise.ports import HttpRequest
+from tests.alerts.parts import notice
 from tests.fakes import FakeClock
 
 ROOT = Path(__file__).parent.parent
+OPERATIONS = "docs/operations.md"
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 EVERY_PAGE = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 
@@ -176,6 +180,23 @@ def test_every_log_event_is_there_with_its_level_and_keys() -> None:
     assert [words_of(row[0])[0] for row in rows_of(text, "key")] == list(ALWAYS)
 
 
+def test_every_alert_is_there_as_grave_as_it_is() -> None:
+    shown = {words_of(row[0])[0]: row[1:] for row in rows_of(text_of(OPERATIONS), "alert")}
+    assert shown == {name: [kind.severity, pages(kind)] for name, kind in KINDS.items()}
+
+
+def pages(kind: AlertKind) -> str:
+    if kind.pages_after_s is None:
+        return "-"
+    hours, minutes = divmod(int(kind.pages_after_s // 60), 60)
+    return f"{minutes} min" if minutes else f"{hours} h"
+
+
+def test_every_key_of_the_json_that_is_posted_is_there() -> None:
+    table = rows_of(text_of(OPERATIONS), "key of the JSON")
+    assert {word for row in table for word in words_of(row[0])} == set(plain_json(notice()))
+
+
 def settings_keys(model: type[BaseModel] = Settings, above: str = "") -> Iterator[tuple[str, str]]:
     """Yield every settings key with its default, as the page has them."""
     for name, field in model.model_fields.items():
@@ -203,6 +224,7 @@ def default_shown(value: object) -> str:
 def test_every_setting_is_there_with_its_default() -> None:
     shown = {words_of(row[0])[0]: row[1] for row in rows_of(text_of("docs/settings.md"), "key")}
     secrets = [JOURNAL_URL, *(("venues", "X", name) for name in VENUE_SECRETS)]
+    secrets += [HEARTBEAT_URL, ("alerts", "webhooks", "X", "url")]
     files = {".".join(file_key(path)): "none" for path in secrets}
     assert shown == dict(settings_keys()) | files
 
@@ -217,6 +239,11 @@ def test_every_control_and_every_fault_of_the_local_exchange_is_there() -> None:
     controls = [words_of(row[0])[0] for row in rows_of(text, "call")]
     assert sorted(controls) == sorted(f"{method} {name}" for method, name in CONTROLS)
     assert [words_of(row[0])[0] for row in rows_of(text, "kind")] == [k.value for k in FaultKind]
+
+
+def test_every_venue_of_the_local_exchange_is_there() -> None:
+    rows = rows_of(text_of("docs/local-exchange.md"), "venue")
+    assert [words_of(row[0])[0] for row in rows] == list(DIALECTS)
 
 
 def requests_in(text: str) -> Iterator[HttpRequest]:

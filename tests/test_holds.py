@@ -48,3 +48,11 @@ def test_a_clock_astray_holds_flattening_too(skew_ms: int, *, held: bool) -> Non
 def test_another_venues_clock_holds_nothing_here() -> None:
     other = VenueName("other")
     assert not held_back(RUN, TWO.policy, {other: 9_999}, {MAIN: LIMITS, other: LIMITS})
+
+
+@pytest.mark.parametrize("control", [RUN, Control(state=AccountState.PAUSE, flattening=True)])
+def test_an_account_that_became_unfit_holds_its_own_assets_and_no_other(control: Control) -> None:
+    found = held_back(control, TWO.policy, {MAIN: 0}, {MAIN: LIMITS}, {MAIN: "may withdraw"})
+    assert {hold.reason for hold in found.values()} == {HoldReason.ACCOUNT_UNFIT}
+    assert {hold.detail for hold in found.values()} == {"may withdraw"}
+    assert not held_back(control, TWO.policy, {}, {}, {VenueName("other"): "may withdraw"})

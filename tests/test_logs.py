@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from counterpoise.core.orders import HoldReason
 from counterpoise.log_events import EVENTS, faults
-from counterpoise.logs import LogSetup, logger, process_routed, redactor, within
+from counterpoise.logs import LogSetup, logger, process_routed, within
+from counterpoise.redaction import redactor
 from tests.fakes import FakeClock
 
 SECRET = "s3cr3t/with+signs=and spaces"

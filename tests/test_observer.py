@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import pytest
 
 from counterpoise.core.instrument import Asset, VenueName
-from counterpoise.core.orders import Fill
-from counterpoise.core.state import AssetMemory
-from counterpoise.errors import DoorRefused, SettingsError, SnapshotError, Unauthorized, Unavailable
-from counterpoise.observer import LISTING_EVERY_S, SKEW_EVERY_S, Observer
+from counterpoise.errors import (
+    AccountChanged,
+    DoorRefused,
+    SettingsError,
+    SnapshotError,
+    Unauthorized,
+    Unavailable,
+)
+from counterpoise.observer import (
+    LISTING_EVERY_S,
+    SKEW_EVERY_S,
+    VET_AGAIN_S,
+    VET_EVERY_S,
+    Observer,
+)
 from counterpoise.ports import Gateway
 from tests.fakes import FakeClock
 from tests.sim.gateway import MAIN, TWO, FakeGateway
@@ -174,6 +185,62 @@ async def test_what_the_venue_lists_is_read_again_now_and_then(
     assert not snapshot.instruments[halted.key].trading
 
 
+@dataclass
+class Examiner:
+    """Looks at accounts, and says what it is told to."""
+
+    raises: Exception | None = None
+    looks: int = 0
+
+    async def vet(self, gateway: Gateway) -> None:
+        self.looks += 1
+        if self.raises is not None:
+            raise self.raises
+
+
+async def test_an_account_is_looked_at_daily_and_held_while_it_is_unfit(
+    gateway: FakeGateway, clock: FakeClock
+) -> None:
+    examiner = Examiner()
+    observer = Observer({MAIN: gateway}, TWO.policy, clock, examiner.vet)
+    await observer.snapshot()
+    clock.advance(VET_EVERY_S - 1)
+    await observer.snapshot()
+    assert (examiner.looks, observer.unfit) == (1, {})
+    examiner.raises = SettingsError("the key may withdraw")
+    clock.advance(1)
+    assert not (await observer.snapshot()).missing  # it looks on
+    assert observer.unfit == {MAIN: "the key may withdraw"}
+    examiner.raises = Unavailable("down")
+    clock.advance(VET_AGAIN_S)
+    assert not (await observer.snapshot()).missing
+    assert observer.unfit  # silence mends nothing
+    examiner.raises = None
+    clock.advance(VET_AGAIN_S)
+    await observer.snapshot()
+    assert (examiner.looks, observer.unfit) == (4, {})
+
+
+async def test_an_account_that_does_not_say_is_as_it_was(
+    gateway: FakeGateway, clock: FakeClock
+) -> None:
+    examiner = Examiner()
+    observer = Observer({MAIN: gateway}, TWO.policy, clock, examiner.vet)
+    await observer.snapshot()
+    examiner.raises = SnapshotError("html")
+    clock.advance(VET_EVERY_S)
+    assert not (await observer.snapshot()).missing
+    assert observer.unfit == {}
+
+
+async def test_an_account_that_is_unfit_at_the_start_is_refused(
+    gateway: FakeGateway, clock: FakeClock
+) -> None:
+    examiner = Examiner(SettingsError("the key may withdraw"))
+    with pytest.raises(SettingsError):
+        await Observer({MAIN: gateway}, TWO.policy, clock, examiner.vet).snapshot()
+
+
 async def test_two_venues_fail_apart(clock: FakeClock) -> None:
     here, there = Row(asset="BTC", spot=D(1)), Row(asset="ETH", venue="other")
     world = World(rows=(here, there))
@@ -187,60 +254,6 @@ async def test_two_venues_fail_apart(clock: FakeClock) -> None:
     assert here.key in snapshot.positions
 
 
-def traded(size: str, at_ms: int, order: str = "o1") -> Fill:
-    return Fill(
-        trade_id=f"{order}-{at_ms}",
-        venue_order_id=order,
-        instrument=TWO["BTC"].key,
-        size=D(size),
-        price=D(50_000),
-        fee=D(0),
-        fee_asset=Asset("USDT"),
-        at_ms=at_ms,
-    )
-
-
-async def test_trades_are_asked_for_only_where_a_position_is_not_as_believed(
-    observer: Observer, gateway: FakeGateway
-) -> None:
-    snapshot = await observer.snapshot()
-    gateway.asked.clear()
-    believed = {BTC: AssetMemory(position=D(0)), ETH: AssetMemory()}
-    assert await observer.traded(snapshot, believed, lambda *_: False) == {}
-    assert not gateway.asked
-
-
-async def test_trades_that_the_belief_holds_already_explain_nothing_again(
-    observer: Observer, gateway: FakeGateway
-) -> None:
-    snapshot = await observer.snapshot()
-    gateway.trades = (traded("1", 900), traded("2", 1_000), traded("3", 1_500, "counted"))
-    believed = {BTC: AssetMemory(position=D(9), position_at_ms=1_000)}
-    found = await observer.traded(
-        snapshot, believed, lambda fill, _: fill.venue_order_id == "counted"
-    )
-    assert found == {TWO["BTC"].key: (traded("2", 1_000),)}
-
-
-@pytest.mark.parametrize("error", [Unavailable("down"), SnapshotError("html")])
-async def test_trades_that_cannot_be_read_are_no_empty_answer(
-    observer: Observer, gateway: FakeGateway, error: Exception
-) -> None:
-    snapshot = await observer.snapshot()
-    gateway.raises["fills"] = error
-    believed = {BTC: AssetMemory(position=D(9))}
-    assert await observer.traded(snapshot, believed, lambda *_: False) == {}
-
-
-async def test_a_refused_key_is_not_mistaken_for_no_trades(
-    observer: Observer, gateway: FakeGateway
-) -> None:
-    snapshot = await observer.snapshot()
-    gateway.raises["fills"] = Unauthorized("key")
-    with pytest.raises(Unauthorized):
-        await observer.traded(snapshot, {BTC: AssetMemory(position=D(9))}, lambda *_: False)
-
-
 async def test_only_balances_that_a_decision_needs_are_kept(clock: FakeClock) -> None:
     gateway = FakeGateway()
     stranger = replace(TWO.snapshot.balances[0], asset=Asset("DUST"))
@@ -251,3 +264,23 @@ async def test_only_balances_that_a_decision_needs_are_kept(clock: FakeClock) ->
     gateway.balances = balances  # type: ignore[method-assign, assignment]
     snapshot = await Observer({MAIN: gateway}, TWO.policy, clock).snapshot()
     assert {balance.asset for balance in snapshot.balances} == {BTC, ETH}
+
+
+async def test_a_changed_account_is_said_once_and_looked_at_again_later(clock: FakeClock) -> None:
+    looks: list[float] = []
+
+    async def vet(_: Gateway) -> None:
+        looks.append(clock.monotonic_s())
+        if len(looks) > 1:
+            raise AccountChanged("the margin mode was changed")
+
+    observer = Observer({MAIN: FakeGateway()}, TWO.policy, clock, vet)
+    await observer.snapshot()
+    observer.look_again(frozenset({MAIN}))
+    with pytest.raises(AccountChanged):
+        await observer.snapshot()
+    await observer.snapshot()
+    clock.advance(VET_AGAIN_S)
+    with pytest.raises(AccountChanged):
+        await observer.snapshot()
+    assert len(looks) == 3

@@ -48,6 +48,7 @@ def test_the_example_names_every_setting() -> None:
     named = dotted(tomllib.loads(uncommented))
     known = dotted(loaded("counterpoise.example.toml", KEYS, secrets=False).model_dump())
     known -= {name for name in known if name.startswith(("assets.ETH", "venues.main.options"))}
-    secrets = {"venues.main.api_key", "venues.main.api_secret", "venues.main.password"}
+    secrets = {"venues.main.api_key", "venues.main.api_secret", "venues.main.api_passphrase"}
+    secrets.add("alerts.heartbeat.url")
     assert known - secrets <= named
     assert {f"{name}_file" for name in secrets} <= named

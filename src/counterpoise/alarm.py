@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from counterpoise.core.decision import Decision, Plan
 from counterpoise.core.instrument import Asset
+from counterpoise.core.margin import strained
 from counterpoise.core.orders import Hold, HoldReason
+from counterpoise.core.scene import venue_of
+from counterpoise.ports import CycleRecord
 
 MINUTE_MS = 60_000
 
@@ -18,9 +21,17 @@ GRACE_MS: Mapping[HoldReason, int] = {
     HoldReason.NOT_TRADING: 0,
     HoldReason.EXTERNAL_EXPIRED: 0,
     HoldReason.CLOCK_SKEW: 0,
+    HoldReason.ACCOUNT_UNFIT: 0,
     HoldReason.TURNOVER_DAY: 0,
     HoldReason.POSITION_NOTIONAL: 0,
     HoldReason.LEVERAGE: 0,
+    HoldReason.MARGIN_USE: 0,
+    HoldReason.LIQUIDATION_NEAR: 0,
+    HoldReason.LIQUIDATED: 0,
+    HoldReason.FORCED: 0,
+    HoldReason.BOOKS_APART: 0,
+    HoldReason.DELEVERAGED: 0,
+    HoldReason.FOREIGN_TRADE: 0,
     HoldReason.BACK_OFF: 0,
     HoldReason.UNSETTLED: MINUTE_MS,  # an order that never arrived is proved absent before
     HoldReason.SNAPSHOT_INCOMPLETE: MINUTE_MS,
@@ -41,8 +52,11 @@ LIMITS = frozenset(
         HoldReason.TURNOVER_DAY,
         HoldReason.ORDERS_PER_MINUTE,
         HoldReason.LEVERAGE,
+        HoldReason.MARGIN_USE,
+        HoldReason.LIQUIDATION_NEAR,
     }
 )
+FOREIGN_ORDER = "foreign_order"
 OUTSIDE_MAX_MS = 10 * MINUTE_MS  # beyond sustain and cooldown, out of band this long is an alert
 
 
@@ -59,8 +73,8 @@ class Standing:
 class Alert:
     """One thing that a person must look at."""
 
-    asset: Asset
-    cause: str  # a hold reason, or "out_of_band"
+    asset: Asset  # or the venue, where it concerns all that it hedges
+    cause: str  # a hold reason, "out_of_band" or "foreign_order"
     detail: str
     since_ms: int
 
@@ -76,9 +90,9 @@ def _standing(before: Standing | None, decision: Decision, now_ms: int) -> Stand
     verdict = decision.verdict
     reason = verdict.reason if isinstance(verdict, Hold) else None
     detail = verdict.detail if isinstance(verdict, Hold) else ""
-    same = before is not None and before.reason is reason
-    since_ms = before.since_ms if same and before is not None else now_ms
-    return Standing(reason=reason, detail=detail, since_ms=since_ms)
+    if before is None or before.reason is not reason:
+        return Standing(reason=reason, detail=detail, since_ms=now_ms)
+    return before if before.detail == detail else replace(before, detail=detail)
 
 
 def alerts(standing: Mapping[Asset, Standing], plan: Plan, waits_ms: int) -> tuple[Alert, ...]:
@@ -100,3 +114,28 @@ def alerts(standing: Mapping[Asset, Standing], plan: Plan, waits_ms: int) -> tup
                 Alert(asset=asset, cause="out_of_band", detail=now.detail, since_ms=drifted_ms)
             )
     return tuple(found)
+
+
+def notices(
+    before: Sequence[Alert], record: CycleRecord, resting: Mapping[Asset, str]
+) -> tuple[Alert, ...]:
+    """
+    Return what a person must look at whatever is decided, keeping since when.
+
+    Margin near liquidation, by venue, and orders of others that rest, by asset.
+    """
+    since = {(alert.asset, alert.cause): alert.since_ms for alert in before}
+    found = [(asset, FOREIGN_ORDER, detail) for asset, detail in resting.items()]
+    for venue in sorted({venue_of(target) for target in record.policy.targets}):
+        breach = strained(record.snapshot, venue, record.policy.limits)
+        if breach is not None:
+            found.append((Asset(venue), breach.reason, breach.detail))
+    return tuple(
+        Alert(
+            asset=asset,
+            cause=cause,
+            detail=detail,
+            since_ms=since.get((asset, cause), record.at_ms),
+        )
+        for asset, cause, detail in found
+    )

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
-from counterpoise.alarm import LIMITS, Alert, Standing, alerts, standings
+from counterpoise.alarm import LIMITS, Alert, Standing, alerts, notices, standings
 from counterpoise.core.decision import Decision
+from counterpoise.core.foreign import Change, by_order, price_average
 from counterpoise.core.instrument import Asset
-from counterpoise.core.orders import Hold, HoldReason, Order
+from counterpoise.core.orders import Cause, Hold, HoldReason, Order, Side
 from counterpoise.core.state import Control
-from counterpoise.core.units import plain
+from counterpoise.core.units import ZERO, plain
 from counterpoise.errors import CounterpoiseError
 from counterpoise.logs import Log
 from counterpoise.ports import Clock, CycleRecord
@@ -18,7 +20,21 @@ from counterpoise.ports import Clock, CycleRecord
 SAME_EVERY_S = 60.0  # unchanged cycles are one line a minute
 PLACES = 6  # of a drift in the log
 
+TRADES_SAID_MAX = 20
+
 QUIET = frozenset({HoldReason.IN_BAND})
+NOTHING: Mapping[Asset, str] = MappingProxyType({})
+LEVEL_OF_CAUSE = {Cause.FOREIGN: "warning", Cause.FOUND: "info", Cause.ACCEPTED: "info"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """Why cycles come to nothing."""
+
+    kind: str  # the class of our own error, or "bug"
+    said: str
+    hint: str
+    since_ms: int  # no cycle has come to its end since
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +46,8 @@ class Tidings:
     failure: str  # why the last cycle came to nothing; empty where it did not
     standing: Mapping[Asset, Standing]
     alerts: tuple[Alert, ...]
+    trouble: Trouble | None = None  # what `failure` says, in parts
+    finished: int = 0  # cycles that came to their end, since the start
 
 
 class Announcer:
@@ -51,8 +69,11 @@ class Announcer:
         self._record: CycleRecord | None = None
         self._duration_ms: float | None = None
         self._failure = ""
+        self._trouble: Trouble | None = None
+        self._finished = 0
         self._standing: Mapping[Asset, Standing] = {}
         self._alerts: tuple[Alert, ...] = ()
+        self._noticed: tuple[Alert, ...] = ()
         self._missing: dict[str, int] = {}
         self._said: tuple[object, float] = ((), 0.0)
 
@@ -60,8 +81,8 @@ class Announcer:
         """Start the clock of a cycle."""
         self._began_s = self._clock.monotonic_s()
 
-    def decided(self, record: CycleRecord) -> None:
-        """Say what changed by a decision."""
+    def decided(self, record: CycleRecord, resting: Mapping[Asset, str] = NOTHING) -> None:
+        """Say what changed by a decision. `resting` tells of the orders of others, by asset."""
         before, now_ms = self._standing, record.at_ms
         self._record, self._failure = record, ""
         self._standing = standings(before, record.plan, now_ms)
@@ -69,12 +90,32 @@ class Announcer:
         self._say_triggered(record)
         for decision in record.plan.decisions:
             self._say_standing(decision, before.get(decision.asset))
-        self._raise_alerts(alerts(self._standing, record.plan, self._waits_ms))
+        found = alerts(self._standing, record.plan, self._waits_ms)
+        self._noticed = notices(self._noticed, record, resting)
+        self._raise_alerts((*found, *self._noticed))
+
+    def moved(self, changes: Sequence[Change]) -> None:
+        """Say what others did to positions, in one line for each of their orders."""
+        for group in by_order(changes):
+            size = sum((change.size for change in group), ZERO)
+            say = getattr(self._log, LEVEL_OF_CAUSE.get(group[0].cause, "error"))
+            say(
+                "position.changed",
+                asset=group[0].asset,
+                cause=group[0].cause,
+                side=Side.BUY if size > 0 else Side.SELL,
+                quantity=abs(size),
+                price_average=price_average(group),
+                trades=[change.trade_id for change in group if change.trade_id][:TRADES_SAID_MAX],
+                client_order_id=group[0].client_order_id,
+            )
 
     def finished(self) -> None:
         """Say that a cycle came to its end: at once where it is news, else once a minute."""
+        self._trouble = None
         if self._record is None:
             return
+        self._finished += 1
         self._duration_ms = round((self._clock.monotonic_s() - self._began_s) * 1000, 1)
         plan = self._record.plan
         essence = (len(plan.orders), tuple((h.asset, h.reason) for h in plan.holds))
@@ -99,15 +140,21 @@ class Announcer:
         """Say that a cycle was abandoned for a reason that is ours to know."""
         again = self._failure == str(error)
         self._failure = str(error)
+        self._in_trouble(type(error).__name__, error.hint)
         say = self._log.debug if again else self._log.warning
         say("cycle.failed", error=type(error).__name__, detail=str(error), hint=error.hint)
 
     def crashed(self, error: Exception) -> None:
-        """Say that a cycle was abandoned for a bug."""
-        self._failure = f"bug: {error!r}"
+        """Say that a cycle was abandoned for a bug; its words are a stranger's: the log alone."""
+        self._failure = f"bug: {type(error).__name__}; the log says where"
+        self._in_trouble("bug", "")
         self._log.error(
             "cycle.failed", error=type(error).__name__, detail=str(error), exc_info=error
         )
+
+    def _in_trouble(self, kind: str, hint: str) -> None:
+        since_ms = self._clock.wall_ms() if self._trouble is None else self._trouble.since_ms
+        self._trouble = Trouble(kind=kind, said=self._failure, hint=hint, since_ms=since_ms)
 
     def settings_changed(self) -> None:
         """Say that the settings file is another than the one that runs."""
@@ -126,6 +173,8 @@ class Announcer:
                 failure=self._failure,
                 standing=self._standing,
                 alerts=self._alerts,
+                trouble=self._trouble,
+                finished=self._finished,
             ),
             control,
         )

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields, replace
 from decimal import Decimal
+from operator import attrgetter
+from types import MappingProxyType
 
 from counterpoise.core.decision import Activity
 from counterpoise.core.doubt import accepted
+from counterpoise.core.foreign import Change, Turn
 from counterpoise.core.instrument import Asset, InstrumentKey
 from counterpoise.core.limits import DAY_MS, MINUTE_MS
 from counterpoise.core.orders import ClientOrderId, Fill, Intent
@@ -18,6 +21,7 @@ from counterpoise.core.state import AssetMemory
 from counterpoise.core.units import ZERO
 from counterpoise.ports import Clock, Journal
 
+NO_TRADES: Mapping[InstrumentKey, tuple[Fill, ...]] = MappingProxyType({})
 POSITION_AT_EVERY_MS = 3_600_000  # how old the recorded time of an unchanged position may get
 
 
@@ -36,6 +40,8 @@ class Beliefs:
         self._memories: dict[Asset, AssetMemory] = {}
         self._recorded: dict[Asset, AssetMemory] = {}
         self._recent: tuple[Intent, ...] = ()
+        self._turnovers: tuple[tuple[Intent, ...], list[Decimal]] = ((), [])  # of `_recent`, each
+        self._unsure = False  # whether the journal has what is remembered, after a failed write
 
     @property
     def memories(self) -> Mapping[Asset, AssetMemory]:
@@ -67,12 +73,15 @@ class Beliefs:
 
     async def catch_up(self) -> None:
         """Carry over what was settled and not believed: by an earlier life, or a cut-off cycle."""
+        if self._unsure:
+            known = await self._journal.memories()
+            self._recorded.update(known)
+            self._memories.update(known)
+            self._unsure = False
         await self.refresh()
         for intent in self._recent:
             memory = self._memories.get(intent.order.asset)
-            if memory is None or intent.settled_at_ms is None:
-                continue
-            if intent.settled_at_ms > memory.position_at_ms and not _carried(memory, intent):
+            if memory is not None and not intent.state.live and intent.sequence > memory.carried:
                 self._carry(intent)
         await self._write(self._memories)
 
@@ -82,20 +91,13 @@ class Beliefs:
 
     def activity(self) -> Activity:
         """Return what was sent of late: a live order counts whole, an ended one what it filled."""
-        now_ms = self._clock.wall_ms()
-        day = [intent for intent in self._recent if intent.sent_at_ms > now_ms - DAY_MS]
+        now_ms, recent = self._clock.wall_ms(), self._recent
+        if self._turnovers[0] is not recent:  # it is asked for more often than anything is sent
+            self._turnovers = recent, [_turnover(intent) for intent in recent]
+        turned = zip(recent, self._turnovers[1], strict=True)
         return Activity(
-            turnover_day=sum((_turnover(intent) for intent in day), ZERO),
-            orders_minute=sum(intent.sent_at_ms > now_ms - MINUTE_MS for intent in day),
-        )
-
-    def counted(self, fill: Fill, memory: AssetMemory) -> bool:
-        """Say whether a trade is of an order of ours that the believed position holds already."""
-        return any(
-            intent.venue_order_id == fill.venue_order_id
-            and intent.settled_at_ms is not None
-            and intent.settled_at_ms <= memory.position_at_ms
-            for intent in self._recent
+            turnover_day=sum((t for i, t in turned if i.sent_at_ms > now_ms - DAY_MS), ZERO),
+            orders_minute=sum(i.sent_at_ms > now_ms - MINUTE_MS for i in recent),
         )
 
     async def settled(self, intents: Iterable[Intent]) -> None:
@@ -105,22 +107,71 @@ class Beliefs:
         await self._write(self._memories)
         await self.refresh()
 
-    async def remember(self, memories: Mapping[Asset, AssetMemory]) -> None:
-        """Replace what is remembered, writing only what a restart could not do without."""
-        self._memories.update(memories)
-        await self._write(memories)
+    async def remember(
+        self,
+        memories: Mapping[Asset, AssetMemory],
+        trades: Mapping[InstrumentKey, tuple[Fill, ...]] = NO_TRADES,
+    ) -> tuple[Change, ...]:
+        """
+        Replace what is remembered, and return what others changed of the positions.
 
-    async def accept(self, snapshot: Snapshot, assets: frozenset[Asset]) -> frozenset[Asset]:
-        """Take what a snapshot shows of these assets as true; return those it did not show."""
-        left = set(assets)
+        Both are written before either counts, and only what a restart could not do without.
+        `trades` are those that explain a position that moved.
+        """
+        return await self._turned(memories, trades, accepted=False)
+
+    async def accept(
+        self, snapshot: Snapshot, assets: frozenset[Asset]
+    ) -> tuple[frozenset[Asset], tuple[Change, ...]]:
+        """
+        Take what a snapshot shows of these assets as true; return those it did not show.
+
+        Nor is one taken whose order has no outcome yet: what it filled would count twice. What was
+        nobody's order of ours is returned with them, as in `remember`.
+        """
+        unsettled = {intent.order.instrument for intent in await self._journal.unsettled()}
+        taken = {
+            target.asset: accepted(
+                self._memories.get(target.asset, AssetMemory()), snapshot, target
+            )
+            for target in self._policy.targets
+            if target.asset in assets
+            and target.instrument in snapshot.positions
+            and target.instrument not in unsettled
+            and snapshot.missing_for(target.asset) is None
+        }
+        return assets - taken.keys(), await self._turned(taken, NO_TRADES, accepted=True)
+
+    async def _turned(
+        self,
+        memories: Mapping[Asset, AssetMemory],
+        trades: Mapping[InstrumentKey, tuple[Fill, ...]],
+        *,
+        accepted: bool,
+    ) -> tuple[Change, ...]:
+        """Write new memories with what accounts for every position in them; then believe them."""
+        found: list[Change] = []
         for target in self._policy.targets:
-            whole = target.instrument in snapshot.positions
-            if target.asset in left and whole and snapshot.missing_for(target.asset) is None:
-                memory = self._memories.get(target.asset, AssetMemory())
-                self._memories[target.asset] = accepted(memory, snapshot, target)
-                left.discard(target.asset)
-        await self._write(self._memories)
-        return frozenset(left)
+            if target.asset not in memories:
+                continue
+            before = self._memories.get(target.asset, AssetMemory()).position
+            after = memories[target.asset].position
+            if before == after:
+                continue
+            turn = Turn(
+                asset=target.asset,
+                instrument=target.instrument,
+                before=before,
+                after=after,
+                trades=trades.get(target.instrument, ()),
+                accepted=accepted,
+            )
+            found += turn.changes(self._clock.wall_ms())
+        self._unsure = True  # until it is known to be written: a commit may fail after it held
+        await self._write(memories, found)
+        self._memories.update(memories)
+        self._unsure = False
+        return tuple(found)
 
     def _carry(self, intent: Intent) -> None:
         asset = intent.order.asset
@@ -128,20 +179,21 @@ class Beliefs:
         at_ms = intent.settled_at_ms or self._clock.wall_ms()
         self._memories[asset] = after_settlement(memory, intent, at_ms=at_ms)
 
-    async def _write(self, memories: Mapping[Asset, AssetMemory]) -> None:
+    async def _write(
+        self, memories: Mapping[Asset, AssetMemory], changes: Sequence[Change] = ()
+    ) -> None:
         changed = {
             asset: memory
             for asset, memory in memories.items()
             if _differs(self._recorded.get(asset), memory)
         }
-        if changed:
-            await self._journal.remember(changed)
+        if changed or changes:
+            await self._journal.remember(changed, changes)
             self._recorded.update(changed)
 
 
-def _carried(memory: AssetMemory, intent: Intent) -> bool:
-    """Say whether a memory holds an ended intent already: it filled nothing, or was believed."""
-    return not intent.filled_size or memory.unconfirmed_since_ms == intent.settled_at_ms
+_TIMES = ("position_at_ms", "seen_at_ms", "drifted_since_ms")
+_SUBSTANCE = attrgetter(*(f.name for f in fields(AssetMemory) if f.name not in _TIMES))
 
 
 def _differs(recorded: AssetMemory | None, memory: AssetMemory) -> bool:
@@ -150,9 +202,7 @@ def _differs(recorded: AssetMemory | None, memory: AssetMemory) -> bool:
         return True
     if memory.position_at_ms - recorded.position_at_ms > POSITION_AT_EVERY_MS:
         return True
-    return replace(memory, position_at_ms=0, drifted_since_ms=None) != replace(
-        recorded, position_at_ms=0, drifted_since_ms=None
-    )
+    return _SUBSTANCE(memory) != _SUBSTANCE(recorded)
 
 
 def _turnover(intent: Intent) -> Decimal:

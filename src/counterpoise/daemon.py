@@ -5,15 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 
 import structlog
 
 from counterpoise.announcer import Announcer
 from counterpoise.beliefs import Beliefs, pending_by_instrument, unsettled_by_instrument
-from counterpoise.core.decision import Plan, Situation
-from counterpoise.core.instrument import Asset, InstrumentKey, VenueName
-from counterpoise.core.orders import Hold, Intent
+from counterpoise.core.decision import Situation
+from counterpoise.core.instrument import Asset, VenueName
+from counterpoise.core.orders import Intent
 from counterpoise.core.plan import plan as decide
 from counterpoise.core.policy.policy import Policy
 from counterpoise.core.schedule import Cron, Duration
@@ -21,10 +20,12 @@ from counterpoise.core.snapshot import Snapshot
 from counterpoise.core.state import AccountState, Control
 from counterpoise.core.units import ZERO
 from counterpoise.errors import CounterpoiseError, SettingsError, SnapshotError, Unauthorized
-from counterpoise.executor import Executor, venue_of_order
+from counterpoise.executor import Executor, refusing, venue_of_order
 from counterpoise.holds import held_back
+from counterpoise.inquiry import Inquiry
 from counterpoise.observer import Observer
 from counterpoise.operator import Operator
+from counterpoise.patrol import Patrol
 from counterpoise.ports import Clock, CycleRecord, Journal, VenueLimits
 
 BUGS_MAX = 3  # unexpected exceptions in a row before the account halts
@@ -43,6 +44,8 @@ class Parts:
     journal: Journal
     clock: Clock
     announcer: Announcer
+    inquiry: Inquiry
+    patrol: Patrol
     price: Callable[[Intent], Awaitable[Intent]]  # adds what an ended order cost, and says so
 
 
@@ -71,7 +74,8 @@ class Daemon:
         self._parts = parts
         self._rhythm = rhythm
         self._stopping = asyncio.Event()
-        self._woken = asyncio.Event()
+        self._woken = False
+        self._sleep: asyncio.Future[None] | None = None  # until the next beat
         self._bugs = 0
         self._seen_once = False  # a snapshot was complete since the start
         self._accepting: frozenset[Asset] = frozenset()
@@ -83,11 +87,13 @@ class Daemon:
     def stop(self) -> None:
         """End after the cycle under way; no new order from now on."""
         self._stopping.set()
-        self._woken.set()
+        self.wake()
 
     def wake(self) -> None:
         """Start the next cycle now. What woke it is never an input of its decision."""
-        self._woken.set()
+        self._woken = True
+        if self._sleep is not None:
+            self._sleep.cancel()
 
     async def run(self, cycles: int | None = None) -> AccountState:
         """
@@ -122,14 +128,11 @@ class Daemon:
 
     async def _wait_until(self, due_s: float) -> None:
         """Sleep until a moment, or until woken."""
-        pause_s = due_s - self._parts.clock.monotonic_s()
-        sleep = asyncio.ensure_future(self._parts.clock.sleep(max(0.0, pause_s)))
-        woken = asyncio.ensure_future(self._woken.wait())
-        await asyncio.wait({sleep, woken}, return_when=asyncio.FIRST_COMPLETED)
-        for task in (sleep, woken):
-            task.cancel()
-        if not self._stopping.is_set():
-            self._woken.clear()
+        if not self._woken:
+            pause_s = due_s - self._parts.clock.monotonic_s()
+            self._sleep = asyncio.ensure_future(self._parts.clock.sleep(max(0.0, pause_s)))
+            await asyncio.wait({self._sleep})
+        self._sleep, self._woken = None, False
 
     async def _guarded_cycle(self) -> None:
         """Run one cycle; say what failed, and halt when it is a bug for the third time."""
@@ -148,7 +151,7 @@ class Daemon:
             self._bugs += 1
             parts.announcer.crashed(error)
             if self._bugs >= BUGS_MAX:
-                await parts.operator.halt(f"{BUGS_MAX} bugs in a row, last {error!r}")
+                await parts.operator.halt(f"{BUGS_MAX} bugs in a row, last {type(error).__name__}")
         finally:
             self._watch_settings()
             parts.announcer.publish(parts.operator.control)
@@ -170,11 +173,13 @@ class Daemon:
         orders = await parts.operator.obey(parts.announcer.publish)
         self._accepting |= orders.accepted
         await self._settle()
+        await parts.patrol.look(parts.observer.open)
         snapshot = await parts.observer.snapshot()
         if behind:
             await parts.beliefs.catch_up()
         if self._accepting:
-            self._accepting = await parts.beliefs.accept(snapshot, self._accepting)
+            self._accepting, changes = await parts.beliefs.accept(snapshot, self._accepting)
+            parts.announcer.moved(changes)
         situation = await self._situation(snapshot, orders.control)
         plan = decide(snapshot, situation, self._rhythm.policy)
         record = CycleRecord(
@@ -186,8 +191,8 @@ class Daemon:
             policy=self._rhythm.policy,
             plan=plan,
         )
-        parts.announcer.decided(record)
-        await parts.beliefs.remember(plan.memories)
+        parts.announcer.decided(record, parts.patrol.resting())
+        parts.announcer.moved(await parts.beliefs.remember(plan.memories, situation.trades))
         await self._act(record)
         parts.announcer.finished()
         self._seen_once = self._seen_once or not snapshot.missing
@@ -217,23 +222,29 @@ class Daemon:
         """Gather what a decision needs besides the snapshot."""
         parts, rhythm = self._parts, self._rhythm
         unsettled = await parts.journal.unsettled()
+        trades = await parts.inquiry.trades(
+            snapshot, parts.beliefs.memories, unsettled, parts.observer.skews_ms
+        )
         return Situation(
             now_ms=parts.clock.wall_ms(),
             memories=dict(parts.beliefs.memories),
             unsettled=unsettled_by_instrument(unsettled),
             pending=pending_by_instrument(unsettled),
             activity=parts.beliefs.activity(),
-            traded=await self._traded(snapshot),
+            traded={key: sum((f.size for f in fills), ZERO) for key, fills in trades.items()},
+            trades=trades,
             calendar_due=self._calendar_due(),
             starting=not self._seen_once,
             flattening=control.flattening,
-            held=held_back(control, rhythm.policy, parts.observer.skews_ms, rhythm.limits),
+            held=parts.patrol.holds()
+            | held_back(
+                control,
+                rhythm.policy,
+                parts.observer.skews_ms,
+                rhythm.limits,
+                parts.observer.unfit,
+            ),
         )
-
-    async def _traded(self, snapshot: Snapshot) -> dict[InstrumentKey, Decimal]:
-        beliefs = self._parts.beliefs
-        found = await self._parts.observer.traded(snapshot, beliefs.memories, beliefs.counted)
-        return {key: sum((fill.size for fill in fills), ZERO) for key, fills in found.items()}
 
     def _calendar_due(self) -> frozenset[Asset]:
         """Return the assets for which the calendar has come round since it last did."""
@@ -250,13 +261,14 @@ class Daemon:
     async def _act(self, record: CycleRecord) -> None:
         """Send what was decided if it still may be; else keep the decision where it is new."""
         parts = self._parts
-        silent = self._stopping.is_set() or not parts.operator.may_order
-        if silent or not record.plan.orders:
+        quiet = not record.plan.orders
+        if quiet or self._stopping.is_set() or not parts.operator.may_order:
             await self._keep(record)
             return
         if self._frozen(record.snapshot):
             raise SnapshotError("the process stood still since its snapshot; nothing is sent")
         intents = await parts.executor.execute(record)
+        parts.observer.look_again(refusing(intents))
         self._advanced = any(intent.filled_size for intent in intents)
         self._kept = ((), 0)  # the first quiet cycle after an order shows what came of it
         await self._ended([intent for intent in intents if not intent.state.live])
@@ -270,7 +282,7 @@ class Daemon:
 
     async def _keep(self, record: CycleRecord) -> None:
         """Record a decision that differs from the last one kept, and any now and then."""
-        essence = _essence(record.plan)
+        essence = record.plan.essence
         kept, kept_at_ms = self._kept
         if essence != kept or record.at_ms - kept_at_ms >= KEEP_EVERY_MS:
             await self._parts.journal.record_cycle(record)
@@ -283,11 +295,3 @@ class Daemon:
         keys = [target.instrument for target in self._rhythm.policy.targets]
         if all(snapshot.positions[key].size == 0 for key in keys):
             await self._parts.operator.flattened()
-
-
-def _essence(plan: Plan) -> object:
-    """Return what makes a decision new: its verdicts, not the prices behind them."""
-    return tuple(
-        (d.asset, d.verdict.reason) if isinstance(d.verdict, Hold) else (d.asset, d.verdict)
-        for d in plan.decisions
-    )

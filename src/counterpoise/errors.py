@@ -27,6 +27,10 @@ class SettingsError(CounterpoiseError):
     """The settings cannot be used. Mend the file; nothing was started or sent."""
 
 
+class AccountChanged(SettingsError):
+    """The account's own modes are not what orders are made for, or were changed. Halt."""
+
+
 class SnapshotError(CounterpoiseError):
     """A reply lacks something or makes no sense. Nothing may be sized from it; read again later."""
 
@@ -96,3 +100,20 @@ class JournalHeld(JournalError):
 
 class LiveIntentExists(JournalError):
     """The instrument already has a live intent. Settle that one first."""
+
+
+class Undelivered(CounterpoiseError):
+    """
+    An alert or a heartbeat did not arrive, or nobody said that it did.
+
+    Send it again, not before `retry_after_s`: it may arrive twice, which does no harm. `refused`
+    where the receiver would have none of it: another message may fare better.
+    """
+
+    def __init__(
+        self, message: str, *, hint: str = "", retry_after_s: float = 0.0, refused: bool = False
+    ) -> None:
+        """Keep the pause that the receiver asked for, in seconds; zero where it asked for none."""
+        super().__init__(message, hint=hint)
+        self.retry_after_s = retry_after_s
+        self.refused = refused

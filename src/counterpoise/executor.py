@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from counterpoise.core.instrument import VenueName
@@ -226,6 +226,15 @@ class Executor:
 
     def _now_ms(self) -> int:
         return self._outside.clock.wall_ms()
+
+
+def refusing(intents: Iterable[Intent]) -> frozenset[VenueName]:
+    """Return the venues that refused an order: account or contract may not be what they were."""
+    return frozenset(
+        venue_of_order(intent.order)
+        for intent in intents
+        if intent.state is IntentState.REJECTED and intent.code != UNSENT
+    )
 
 
 def venue_of_order(order: Order) -> VenueName:

@@ -69,6 +69,20 @@ EVENTS: Mapping[str, Event] = {
     "operator.obeyed": Event("warning", ("command", "by", "reason")),
     "alert.raised": Event("error", ("asset", "cause", "detail", "since")),
     "alert.cleared": Event("info", ("asset", "cause")),
+    "process.hardened": Event("debug", ("no_core", "private_memory")),
+    "secrets.in_environment": Event("warning", ("variables", "hint")),
+    "key.unbound": Event("warning", ("venue", "hint")),
+    "alert.delivered": Event("info", ("channel", "alert", "cause", "phase", "severity")),
+    "alert.retried": Event("debug", ("channel", "alert", "cause", "detail")),
+    "alert.undelivered": Event("error", ("channel", "host", "waiting", "detail")),
+    "alert.dropped": Event("error", ("dropped",)),
+    "alert.broken": Event("error", ("detail",)),
+    "heartbeat.failed": Event("warning", ("host", "detail")),
+    "heartbeat.resumed": Event("info", ("host", "since")),
+    "position.changed": Event("warning", ("asset", "cause", "side", "quantity", "price_average")),
+    "order.foreign": Event(
+        "warning", ("instrument", "side", "quantity", "limit_price", "client_order_id")
+    ),
     "settings.changed": Event("warning", ("detail", "hint")),
     "read.retried": Event("info", ("what", "attempt", "error", "detail")),
     "order.lookup_failed": Event("debug", ("intent", "detail")),
@@ -81,6 +95,7 @@ EVENTS: Mapping[str, Event] = {
 OTHER_LEVELS = {
     "cycle.failed": frozenset({"debug", "error"}),  # the same again; a bug
     "library.warned": frozenset({"error"}),
+    "position.changed": frozenset({"info", "error"}),  # as the cause is
 }
 
 

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import logging
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import Enum
 from typing import Any, TextIO
-from urllib.parse import quote
 
 from counterpoise.core.units import plain
 from counterpoise.ports import Clock
+from counterpoise.redaction import Hide
 from counterpoise.startup import absent
 
 with absent("rich"):  # structlog loads it for tracebacks in colour; no log of ours has any
@@ -24,23 +22,17 @@ with absent("rich"):  # structlog loads it for tracebacks in colour; no log of o
     from structlog.contextvars import bound_contextvars, merge_contextvars
     from structlog.typing import EventDict, FilteringBoundLogger, Processor, WrappedLogger
 
-Redact = Callable[[str], str]
 Log = FilteringBoundLogger
 
-HIDDEN = "[hidden]"
 TEXT_LENGTH_MAX = 2_000  # characters of one value
 EXCEPTION_LENGTH_MAX = 8_000
+MARGIN = 2_000  # read beyond what is shown: a secret that the cut divides is hidden whole
 ITEMS_MAX = 100  # of one list or table
 DEPTH_MAX = 6
-SECRET_LENGTH_MIN = 4  # shorter ones would blank half of every line
 LEADING = ("ts", "level", "event", "portfolio", "mode", "cycle", "asset", "intent")
 PINNED = ("ccxt", "aiohttp", "sqlalchemy", "asyncio")  # never below warning, whatever our level
 LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40, "critical": 50}
 COLOURS = {"debug": "2", "info": "36", "warning": "33", "error": "31", "critical": "1;31"}
-CREDENTIAL = re.compile(
-    r"(?i)((?:[\w-]*(?:signature|api[-_]?key|api[-_]?secret|apikey|passphrase|access-sign))"
-    r"[\"']?\s*[=:]\s*[\"']?)[^\s&\"',;)}]+"
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +45,7 @@ class LogSetup:
     mode: str
     level: str = "info"
     text: bool = False  # for a person at a terminal, instead of JSON
-    redact: Redact = str
+    redact: Hide = str
 
 
 class Lines:
@@ -138,7 +130,7 @@ def timestamp(at_ms: int) -> str:
     return f"{moment:%Y-%m-%dT%H:%M:%S}.{at_ms % 1000:03d}Z"
 
 
-def told_value(value: object, redact: Redact, length_max: int, depth: int = 0) -> Any:  # noqa: ANN401 - JSON
+def told_value(value: object, redact: Hide, length_max: int, depth: int = 0) -> Any:  # noqa: ANN401 - JSON
     """Return a value as JSON may have it: money as text, secrets hidden, long things cut."""
     if isinstance(value, Enum):
         value = value.value
@@ -152,8 +144,9 @@ def told_value(value: object, redact: Redact, length_max: int, depth: int = 0) -
     if isinstance(value, list | tuple | set | frozenset) and depth < DEPTH_MAX:
         parts = sorted(value, key=str) if isinstance(value, set | frozenset) else value
         return [told_value(part, redact, length_max, depth + 1) for part in list(parts)[:ITEMS_MAX]]
-    text = redact(str(value))
-    return text if len(text) <= length_max else f"{text[:length_max]}... ({len(text)} characters)"
+    whole = str(value)
+    text = redact(whole[: length_max + MARGIN])
+    return text if len(text) <= length_max else f"{text[:length_max]}... ({len(whole)} characters)"
 
 
 def json_line(_log: WrappedLogger, _method: str, event: EventDict) -> str:
@@ -181,41 +174,6 @@ def _word(value: object) -> str:
     text = value if isinstance(value, str) else json.dumps(value)
     safe = "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)
     return f'"{safe}"' if " " in safe else safe
-
-
-def redactor(secrets: Iterable[str]) -> Redact:
-    """
-    Return what hides `secrets` in a text, in every spelling they could have there.
-
-    Values of what is named like a credential (`signature=`, `X-MBX-APIKEY:`) are hidden too.
-    """
-    spelled = {
-        form
-        for secret in secrets
-        if len(secret) >= SECRET_LENGTH_MIN
-        for form in _spellings(secret)
-    }
-    longest_first = sorted(spelled, key=len, reverse=True)
-    known = re.compile("|".join(map(re.escape, longest_first))) if spelled else None
-
-    def redacted(text: str) -> str:
-        text = known.sub(HIDDEN, text) if known else text
-        return CREDENTIAL.sub(rf"\g<1>{HIDDEN}", text)
-
-    return redacted
-
-
-def _spellings(secret: str) -> set[str]:
-    raw = secret.encode()
-    encoded = base64.b64encode(raw).decode().rstrip("=")
-    return {
-        secret,
-        quote(secret, safe=""),
-        json.dumps(secret)[1:-1],
-        encoded,
-        encoded.replace("+", "-").replace("/", "_"),
-        raw.hex(),
-    }
 
 
 class _Routed(logging.Handler):

@@ -7,9 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from counterpoise.core.doubt import doubts_position
 from counterpoise.core.instrument import Asset, Instrument, InstrumentKey, VenueName
-from counterpoise.core.orders import Fill
 from counterpoise.core.policy.policy import Policy, Target
 from counterpoise.core.scene import venue_of
 from counterpoise.core.snapshot import (
@@ -21,14 +19,21 @@ from counterpoise.core.snapshot import (
     Position,
     Snapshot,
 )
-from counterpoise.core.state import AssetMemory
-from counterpoise.errors import GatewayError, SnapshotError, Unavailable
+from counterpoise.errors import (
+    AccountChanged,
+    GatewayError,
+    SettingsError,
+    SnapshotError,
+    Unavailable,
+)
 from counterpoise.ports import Clock, Gateway
 
 SKEW_EVERY_S = 600.0
 SKEW_WIDE_MS = 500  # a clock this far off is measured again soon: somebody may be setting it
 SKEW_WIDE_EVERY_S = 10.0
 LISTING_EVERY_S = 3_600.0  # contracts change their terms, and not always with notice
+VET_EVERY_S = 3_600.0
+VET_AGAIN_S = 600.0  # while the account is unfit, or did not say
 
 T = TypeVar("T")
 
@@ -47,6 +52,9 @@ class VenueReading:
     reads: int = 0
 
 
+NOTHING = VenueReading(positions={}, marks={}, books={})
+
+
 class Observer:
     """
     Reads every venue of a portfolio.
@@ -61,14 +69,17 @@ class Observer:
         clock: Clock,
         vet: Callable[[Gateway], Awaitable[None]] | None = None,
     ) -> None:
-        """`vet` looks at each venue once, before its first reading counts."""
+        """`vet` looks at each account before its first reading counts, and then hourly."""
         self._vet = vet
         self._gateways = gateways
         self._policy = policy
         self._assets = frozenset({*policy.assets, policy.quote})  # a decision needs no other
         self._clock = clock
+        self._concerned = {venue: _concerned(venue, policy) for venue in gateways}
         self._instruments: dict[VenueName, tuple[Instrument, ...]] = {}
         self._listed_at_s: dict[VenueName, float] = {}
+        self._vet_at_s: dict[VenueName, float] = {}
+        self._unfit: dict[VenueName, str] = {}
         self._skew_ms: dict[VenueName, int] = {}
         self._skew_at_s: dict[VenueName, float] = {}
 
@@ -76,6 +87,11 @@ class Observer:
     def skews_ms(self) -> Mapping[VenueName, int]:
         """Return each venue's clock minus ours, as last measured."""
         return self._skew_ms
+
+    @property
+    def unfit(self) -> Mapping[VenueName, str]:
+        """Return why each account that was fit at the start must not be traded on any more."""
+        return self._unfit
 
     async def open(self) -> frozenset[VenueName]:
         """
@@ -109,48 +125,12 @@ class Observer:
             missing=tuple(m for reading in readings for m in reading.missing),
         )
 
-    async def traded(
-        self,
-        snapshot: Snapshot,
-        memories: Mapping[Asset, AssetMemory],
-        counted: Callable[[Fill, AssetMemory], bool],
-    ) -> Mapping[InstrumentKey, tuple[Fill, ...]]:
-        """
-        Return the account's trades that may explain each position that is not as believed.
-
-        Asked only where there is something to explain. `counted` says of a trade that the belief
-        holds it already. A failed look-up explains nothing, and is not an empty answer.
-        """
-        strange = [
-            (target, memory)
-            for target in self._policy.targets
-            if (memory := memories.get(target.asset)) is not None
-            and target.instrument in snapshot.positions
-            and doubts_position(memory, snapshot.positions[target.instrument].size)
-        ]
-        answers = await _all([self._fills(target, memory) for target, memory in strange])
-        return {
-            target.instrument: tuple(fill for fill in fills if not counted(fill, memory))
-            for (target, memory), fills in zip(strange, answers, strict=True)
-            if fills is not None
-        }
-
-    async def _fills(self, target: Target, memory: AssetMemory) -> tuple[Fill, ...] | None:
-        venue = venue_of(target)
-        since_ms = memory.position_at_ms + self._skew_ms.get(venue, 0)
-        instrument = next(i for i in self._instruments[venue] if i.key == target.instrument)
-        try:
-            return await self._gateways[venue].fills(instrument.symbol, since_ms)
-        except (Unavailable, SnapshotError):
-            return None
-
     async def _venue(self, venue: VenueName) -> VenueReading:
         """Read one venue, opening it first where that is still to be done."""
         gateway, missing, fatal = self._gateways[venue], list[Missing](), list[GatewayError]()
-        hedged = frozenset(t.asset for t in self._policy.targets if venue_of(t) == venue)
-        held = frozenset(t.asset for t in self._policy.targets if _holds(t, venue))
+        hedged, held = self._concerned[venue]
         if not await self._opened(venue, hedged | held, missing):
-            return VenueReading(positions={}, marks={}, books={}, missing=tuple(missing), reads=1)
+            return replace(NOTHING, missing=tuple(missing), reads=1)
 
         async def read(
             what: str, assets: frozenset[Asset], call: Callable[[], Awaitable[T]], none: T
@@ -163,13 +143,12 @@ class Observer:
                 fatal.append(error)
             return none
 
-        nothing = VenueReading(positions={}, marks={}, books={})
         balances, margins, positions, marks, books = await asyncio.gather(
-            read("balances", held, gateway.balances, nothing.balances),
-            read("margins", hedged | held, gateway.margins, nothing.margins),
-            read("positions", hedged, gateway.positions, nothing.positions),
-            read("marks", hedged, gateway.marks, nothing.marks),
-            read("books", hedged, gateway.books, nothing.books),
+            read("balances", held, gateway.balances, NOTHING.balances),
+            read("margins", hedged | held, gateway.margins, NOTHING.margins),
+            read("positions", hedged, gateway.positions, NOTHING.positions),
+            read("marks", hedged, gateway.marks, NOTHING.marks),
+            read("books", hedged, gateway.books, NOTHING.books),
         )
         if fatal:
             raise fatal[0]
@@ -201,6 +180,8 @@ class Observer:
                 self._skew_at_s[venue] = self._clock.monotonic_s() + pause_s
             if self._clock.monotonic_s() >= self._listed_at_s.get(venue, 0.0):
                 await self._list(venue)
+            if self._clock.monotonic_s() >= self._vet_at_s.get(venue, 0.0):
+                await self._vetted_again(venue)
         except (Unavailable, SnapshotError) as error:
             missing.append(Missing(what=str(venue), assets=assets, reason=error.advice))
             return False
@@ -212,13 +193,43 @@ class Observer:
         instruments = await gateway.open()
         if self._vet is not None and venue not in self._instruments:
             await self._vet(gateway)
+            self._vet_at_s[venue] = self._clock.monotonic_s() + VET_EVERY_S
         self._instruments[venue] = instruments
         self._listed_at_s[venue] = self._clock.monotonic_s() + LISTING_EVERY_S
 
+    def look_again(self, venues: frozenset[VenueName]) -> None:
+        """Look at accounts and contracts in the next cycle: they refused what was sent."""
+        for venue in venues:
+            self._listed_at_s.pop(venue, None)
+            self._vet_at_s.pop(venue, None)
+
+    async def _vetted_again(self, venue: VenueName) -> None:
+        """Look at an account once more: what is wrong now holds it, for nobody is at the start."""
+        pause_s = VET_EVERY_S
+        try:
+            if self._vet is not None:
+                await self._vet(self._gateways[venue])
+            self._unfit.pop(venue, None)
+        except AccountChanged:
+            self._vet_at_s[venue] = self._clock.monotonic_s() + VET_AGAIN_S
+            raise
+        except SettingsError as error:
+            self._unfit[venue], pause_s = str(error), VET_AGAIN_S
+        except (Unavailable, SnapshotError):  # what it does not say is as it was
+            pause_s = VET_AGAIN_S
+        self._vet_at_s[venue] = self._clock.monotonic_s() + pause_s
+
     def _on_our_clock(self, venue: VenueName, mark: Mark) -> Mark:
-        if mark.at_ms is None:
+        skew_ms = self._skew_ms.get(venue, 0)
+        if mark.at_ms is None or not skew_ms:
             return mark
-        return replace(mark, at_ms=mark.at_ms - self._skew_ms.get(venue, 0))
+        return replace(mark, at_ms=mark.at_ms - skew_ms)
+
+
+def _concerned(venue: VenueName, policy: Policy) -> tuple[frozenset[Asset], frozenset[Asset]]:
+    """Return the assets that are hedged on a venue, and those that are held there."""
+    hedged = frozenset(t.asset for t in policy.targets if venue_of(t) == venue)
+    return hedged, frozenset(t.asset for t in policy.targets if _holds(t, venue))
 
 
 def _holds(target: Target, venue: VenueName) -> bool:
@@ -227,6 +238,8 @@ def _holds(target: Target, venue: VenueName) -> bool:
 
 async def _all(calls: list[Awaitable[T]]) -> list[T]:
     """Wait for all, then raise the first failure: none is left running behind its cycle's back."""
+    if len(calls) <= 1:  # as with one venue, every cycle: nothing to wait for beside it
+        return [await call for call in calls]
     results = await asyncio.gather(*calls, return_exceptions=True)
     for result in results:
         if isinstance(result, BaseException):

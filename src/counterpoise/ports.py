@@ -1,4 +1,4 @@
-"""What the daemon needs from outside: exchanges, a journal, the time, and a wire to a venue."""
+"""What the daemon needs from outside: exchanges, a journal, the time, wires, and somebody's ear."""
 
 from __future__ import annotations
 
@@ -8,8 +8,19 @@ from decimal import Decimal
 from typing import Protocol
 
 from counterpoise.core.decision import Plan, Situation
+from counterpoise.core.foreign import Change
 from counterpoise.core.instrument import Asset, Instrument, InstrumentKey, Symbol, VenueName
-from counterpoise.core.orders import ClientOrderId, Fill, Intent, IntentState, Order, OrderReport
+from counterpoise.core.notice import Notice
+from counterpoise.core.orders import (
+    ClientOrderId,
+    Fill,
+    Intent,
+    IntentState,
+    Order,
+    OrderReport,
+    Origin,
+    VenueOrder,
+)
 from counterpoise.core.policy.policy import Policy
 from counterpoise.core.snapshot import Balance, BookTop, Margin, Mark, Position, Snapshot
 from counterpoise.core.state import AssetMemory, Control, OperatorCommand
@@ -36,6 +47,45 @@ class Entropy(Protocol):
 
     def token(self, length: int) -> str:
         """Return `length` random characters of a-z0-9."""
+        ...
+
+
+class Alerts(Protocol):
+    """One way to tell a person something."""
+
+    @property
+    def name(self) -> str:
+        """Return what the settings call it."""
+        ...
+
+    @property
+    def host(self) -> str:
+        """Return where it leads: the host alone, for the rest of its address is a secret."""
+        ...
+
+    async def deliver(self, notice: Notice) -> None:
+        """Hand one message over, once. Raises Undelivered unless the receiver said it has it."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        ...
+
+
+class Heartbeat(Protocol):
+    """An outside watch that raises the alarm when it hears nothing for a while."""
+
+    @property
+    def host(self) -> str:
+        """Return where it is: the host alone."""
+        ...
+
+    async def beat(self) -> None:
+        """Say once that all goes on. Raises Undelivered."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of connections."""
         ...
 
 
@@ -155,6 +205,20 @@ class Gateway(Protocol):
 
     async def fills(self, symbol: Symbol, since_ms: int) -> tuple[Fill, ...]:
         """Return the account's trades in one instrument since `since_ms`, oldest first."""
+        ...
+
+    async def origins(
+        self, symbol: Symbol, venue_order_ids: frozenset[str], since_ms: int
+    ) -> Mapping[str, Origin]:
+        """
+        Return whose these orders were, by the venue's id; one that it does not know is left out.
+
+        `since_ms` is before all of them.
+        """
+        ...
+
+    async def orders(self, symbol: Symbol, since_ms: int) -> tuple[VenueOrder, ...]:
+        """Return every resting order of one instrument, and the newest ended since `since_ms`."""
         ...
 
     async def account(self) -> AccountFacts:
@@ -279,8 +343,22 @@ class Journal(Protocol):
         """Return what is remembered of each asset."""
         ...
 
-    async def remember(self, memories: Mapping[Asset, AssetMemory]) -> None:
-        """Commit what is to be remembered of these assets."""
+    async def remember(
+        self, memories: Mapping[Asset, AssetMemory], changes: Sequence[Change] = ()
+    ) -> None:
+        """
+        Commit what is to be remembered of these assets, with the changes that it rests on.
+
+        All or nothing. Raises JournalError for a trade that was recorded before.
+        """
+        ...
+
+    async def changes_since(self, at_ms: int) -> tuple[Change, ...]:
+        """Return the changes of positions since a time that were not ours, oldest first."""
+        ...
+
+    async def created_at_ms(self) -> int:
+        """Return when this journal was begun."""
         ...
 
     async def submit(self, command: OperatorCommand) -> OperatorCommand:

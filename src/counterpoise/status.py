@@ -8,6 +8,7 @@ import types
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -66,6 +67,32 @@ class Today:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelStatus:
+    """One channel on which people are told."""
+
+    channel: str
+    host: str
+    ok: bool
+    sent: int  # messages that arrived, since the start
+    retried: int  # attempts that did not
+    waiting: int  # alerts that it was not told yet
+    failing_since_ms: int | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeartbeatStatus:
+    """The outside watch."""
+
+    host: str
+    ok: bool
+    sent: int
+    failed: int
+    at_ms: int | None = None  # when the last one arrived
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StatusDocument:
     """All that `status` shows. Written after every cycle, whole or not at all."""
 
@@ -95,6 +122,9 @@ class StatusDocument:
     venues: tuple[VenueStatus, ...] = ()
     unsettled: tuple[str, ...] = ()  # client order ids
     alerts: tuple[str, ...] = ()
+    channels: tuple[ChannelStatus, ...] = ()
+    heartbeat: HeartbeatStatus | None = None
+    alerts_dropped: int = 0  # that nobody was told, for want of room
     schema: int = SCHEMA
 
     def stale(self, now_ms: int) -> bool:
@@ -110,12 +140,12 @@ def write_atomically(path: Path, document: StatusDocument) -> None:
     Raises OSError. Not synced to disk: after a power cut nobody asks how the daemon was doing.
     """
     draft = path.with_name(f"{path.name}.{document.pid}.tmp")
-    text = json.dumps(plain_facts(document), ensure_ascii=True)
+    text = json.dumps(plain_facts(document), ensure_ascii=True).encode("ascii")
     try:
-        draft.write_text(text, encoding="ascii")
+        draft.write_bytes(text)
     except FileNotFoundError:
         path.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_text(text, encoding="ascii")
+        draft.write_bytes(text)
     os.replace(draft, path)  # noqa: PTH105 - says what it is: atomic
 
 
@@ -143,7 +173,14 @@ def plain_facts(document: StatusDocument) -> dict[str, Any]:
     return facts
 
 
+@cache
+def _names(kind: type[Any]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
+
+
 def _encoded(value: Any) -> Any:  # noqa: ANN401 - JSON
+    if value is None or isinstance(value, str | int | float):  # first: almost everything is one
+        return value
     if isinstance(value, Decimal):
         return plain(value)
     if isinstance(value, Mapping):
@@ -151,7 +188,8 @@ def _encoded(value: Any) -> Any:  # noqa: ANN401 - JSON
     if isinstance(value, list | tuple):
         return [_encoded(inner) for inner in value]
     if is_dataclass(value):
-        return {field.name: _encoded(getattr(value, field.name)) for field in fields(value)}
+        names = _names(type(value))  # type: ignore[arg-type]  # a class is hashable
+        return {name: _encoded(getattr(value, name)) for name in names}
     return value
 
 

@@ -7,14 +7,16 @@ from dataclasses import replace
 import pytest
 
 from counterpoise.bootstrap.vet import vetting
+from counterpoise.core.instrument import Symbol
 from counterpoise.core.mode import Mode
-from counterpoise.errors import SettingsError, Unavailable
+from counterpoise.errors import AccountChanged, SettingsError, Unavailable
 from tests.sim.gateway import ONE_WAY, FakeGateway
+from tests.sim.parts import ReadLog
 
 
 async def vet(mode: Mode, **facts: object) -> None:
     gateway = FakeGateway(facts=replace(ONE_WAY, **facts))  # type: ignore[arg-type]
-    await vetting(mode, "7")(gateway)
+    await vetting(mode, "7", ReadLog().log)(gateway)
 
 
 @pytest.mark.parametrize("mode", Mode)
@@ -53,4 +55,51 @@ async def test_real_money_waits_for_what_is_not_told(facts: dict[str, object]) -
 
 async def test_an_account_that_was_not_confirmed_is_refused() -> None:
     with pytest.raises(SettingsError, match="not the account"):
-        await vetting(Mode.LIVE, "")(FakeGateway())
+        await vetting(Mode.LIVE, "", ReadLog().log)(FakeGateway())
+
+
+@pytest.mark.parametrize(
+    ("mode", "bound", "said"),
+    [
+        (Mode.LIVE, False, ["key.unbound"]),
+        (Mode.LIVE, True, []),
+        (Mode.LIVE, None, []),
+        (Mode.TESTNET, False, []),
+    ],
+)
+async def test_a_key_of_real_money_that_works_from_anywhere_is_warned_of(
+    mode: Mode, *, bound: bool | None, said: list[str]
+) -> None:
+    log = ReadLog()
+    gateway = FakeGateway(facts=replace(ONE_WAY, ip_restricted=bound))
+    await vetting(mode, "7", log.log)(gateway)
+    assert log.events("warning") == said
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"hedge_mode": True},
+        {"multi_asset_margin": True},
+        {"margin_mode": {Symbol("BTC/USDT:USDT"): "isolated"}},
+    ],
+)
+async def test_a_mode_that_is_changed_while_trading_halts(facts: dict[str, object]) -> None:
+    crossed = replace(ONE_WAY, margin_mode={Symbol("BTC/USDT:USDT"): "cross"})
+    gateway = FakeGateway(facts=crossed)
+    look = vetting(Mode.TESTNET, "", ReadLog().log)
+    await look(gateway)
+    gateway.facts = replace(crossed, **facts)  # type: ignore[arg-type]
+    for _ in range(2):
+        with pytest.raises(AccountChanged, match="was changed"):
+            await look(gateway)
+    gateway.facts = crossed
+    await look(gateway)
+
+
+async def test_a_mode_that_is_not_told_any_more_is_no_change() -> None:
+    gateway = FakeGateway()
+    look = vetting(Mode.TESTNET, "", ReadLog().log)
+    await look(gateway)
+    gateway.facts = replace(ONE_WAY, multi_asset_margin=None)
+    await look(gateway)

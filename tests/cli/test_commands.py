@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from counterpoise.cli.main import COMMANDS
+from counterpoise.exchange.forcing import force
+from counterpoise.exchange.orders import Origin
 from counterpoise.log_events import faults
 from tests.cli.conftest import Command, Running
 
@@ -168,6 +172,20 @@ def test_orders_are_listed_newest_first(command: Command, running: Running) -> N
     assert "counterpoise explain cpmain000002" in answer.err
 
 
+def test_what_others_did_is_listed_below_the_orders(command: Command, running: Running) -> None:
+    command("run", "-c", running.settings, "--cycles", 2)
+    assert json.loads(command("orders", "-c", running.settings, "--json", "--others").out) == []
+    venue = running.exchange.venue
+    (position, *_) = venue.engine.account.open_positions()
+    quantity = position.listing.quantity_step * 10
+    force(venue.engine, position, quantity, Origin.DELEVERAGING, venue.clock.now())
+    command("run", "-c", running.settings, "--cycles", 1)
+    assert "deleveraging" in command("orders", "-c", running.settings).out
+    (told,) = json.loads(command("orders", "-c", running.settings, "--json", "--others").out)
+    assert (told["cause"], told["client_order_id"]) == ("deleveraging", "adl_autoclose")
+    assert Decimal(told["quantity"]) == quantity
+
+
 @pytest.mark.usefixtures("daemon")
 def test_pause_and_resume_are_obeyed_and_shown(command: Command, running: Running) -> None:
     paused = command("pause", "-c", running.settings, "--reason", "looking into it")
@@ -291,9 +309,15 @@ def test_ctrl_c_ends_a_demo_with_its_summary() -> None:
     assert "Traceback" not in err
 
 
-def test_the_local_exchange_says_how_to_use_it_and_ends_when_told() -> None:
+@pytest.mark.parametrize(
+    ("venue", "last_of_the_key"), [("binance", "API_SECRET"), ("okx", "API_PASSPHRASE")]
+)
+def test_the_local_exchange_says_how_to_use_it_and_ends_when_told(
+    venue: str, last_of_the_key: str
+) -> None:
+    started = [sys.executable, "-m", "counterpoise.cli.main", "exchange", "--port", "0"]
     with subprocess.Popen(
-        [sys.executable, "-m", "counterpoise.cli.main", "exchange", "--port", "0"],
+        [*started, "--venue", venue],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -306,8 +330,8 @@ def test_the_local_exchange_says_how_to_use_it_and_ends_when_told() -> None:
         told += process.stdout.read()
         complaints = process.stderr.read()
     assert process.returncode == 0
-    assert "binance's protocol, on http://127.0.0.1:" in told
-    assert "COUNTERPOISE_VENUES__MAIN__API_KEY" in told
+    assert f"{venue}'s protocol, on http://127.0.0.1:" in told
+    assert f"COUNTERPOISE_VENUES__MAIN__{last_of_the_key}" in told
     assert "Traceback" not in complaints
 
 
@@ -357,3 +381,17 @@ def test_plan_orders_nothing_that_the_daemon_would_not(command: Command, running
     halted = command("plan", "-c", running.settings)
     assert ", IOC" not in halted.out
     assert "halt" in halted.out
+
+
+def test_a_secret_in_the_environment_is_used_once_warned_about_and_gone(
+    command: Command, running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = running.settings.read_text()
+    running.settings.write_text(re.sub("(?m)^api_(key|secret) = .*$", "", text))
+    for name in ("KEY", "SECRET"):
+        value = f"local-exchange-{name.lower()}"
+        monkeypatch.setenv(f"COUNTERPOISE_VENUES__MAIN__API_{name}", value)
+    told = command("check", "-c", running.settings)
+    assert told.code == 0
+    assert "COUNTERPOISE_VENUES__MAIN__API_SECRET. A file is safer" in told.err
+    assert not [name for name in os.environ if name.startswith("COUNTERPOISE_VENUES")]

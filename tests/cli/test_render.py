@@ -15,13 +15,22 @@ from counterpoise.cli.layout import flowed
 from counterpoise.cli.render_explain import Explanation
 from counterpoise.core.orders import ClientOrderId, Intent, IntentState
 from counterpoise.ports import Transition
-from counterpoise.status import AssetStatus, StatusDocument, Today, VenueStatus
+from counterpoise.status import (
+    AssetStatus,
+    ChannelStatus,
+    HeartbeatStatus,
+    StatusDocument,
+    Today,
+    VenueStatus,
+)
 from tests.cli import portfolio
 from tests.cli.printing import plan_view, printed
 
 D = Decimal
 NOW_MS = portfolio.NOW_MS
 ID = ClientOrderId("cpmain000412x7k2")
+CHANNEL = ChannelStatus(channel="ops", host="hooks.example", ok=True, sent=4, retried=7, waiting=2)
+HEART = HeartbeatStatus(host="hc.example", ok=False, sent=1, failed=3, detail="HTTP 404")
 WIDTHS = (60, 80, 100, 108, 120, 140, 200)
 
 
@@ -178,6 +187,13 @@ def test_status_prints_the_worked_example() -> None:
         ({"state": "halt", "healthy": False, "reason": "bad", "by": "me"}, "bad (me)"),
         ({"state": "pause", "reason": "lunch"}, "PAUSE, no order until resumed"),
         ({"alerts": ("SOL spread: wide",)}, "ALERT SOL spread: wide"),
+        ({"channels": (CHANNEL,)}, "alerts 0, told to ops (hooks.example)"),
+        (
+            {"channels": (replace(CHANNEL, ok=False, failing_since_ms=NOW_MS, detail="HTTP 500"),)},
+            "NOT TOLD to ops (hooks.example): 2 waiting since 03:12:04Z, 7 tries: HTTP 500",
+        ),
+        ({"alerts_dropped": 3}, "NOT TOLD to anybody: 3 alerts"),
+        ({"heartbeat": HEART}, "HEARTBEAT does not reach hc.example: HTTP 404"),
         ({"unsettled": (ID,)}, f"orders unsettled 1 ({ID})"),
         ({"assets": (AssetStatus(asset="BTC", state="hold"),)}, "not all assets seen"),
         ({"value": None, "leverage": None, "net_exposure": None}, "value -"),

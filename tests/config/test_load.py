@@ -137,6 +137,26 @@ def test_a_file_that_changes_is_noticed(tmp_path: Path) -> None:
     assert settings.file_changed()
 
 
+def test_a_change_of_the_same_size_and_time_is_noticed(tmp_path: Path) -> None:
+    path = written(tmp_path)
+    settings = loaded(path)
+    assert not settings.file_changed()
+    found = path.stat()
+    path.write_text(changed("0.3", "0.4"))
+    os.utime(path, ns=(found.st_atime_ns, found.st_mtime_ns))
+    assert path.stat().st_size == found.st_size
+    assert settings.file_changed()
+
+
+def test_a_file_that_is_put_back_has_not_changed(tmp_path: Path) -> None:
+    path = written(tmp_path)
+    settings, before = loaded(path), path.read_bytes()
+    path.unlink()
+    assert settings.file_changed()
+    path.write_bytes(before)
+    assert not settings.file_changed()
+
+
 def test_a_file_that_is_gone_has_changed(tmp_path: Path) -> None:
     path = written(tmp_path)
     settings = loaded(path)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import pickle
 from pathlib import Path
 from typing import Any
@@ -85,14 +86,14 @@ def test_a_secret_that_cannot_be_read_is_refused_with_the_command_that_mends_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     key, secret = secret_file(tmp_path / "key"), secret_file(tmp_path / "secret")
-    path, opened = with_files(tmp_path, key, secret), Path.open
+    path, opened = with_files(tmp_path, key, secret), os.open
 
-    def guarded(self: Path, *arguments: Any, **named: Any) -> Any:  # noqa: ANN401
-        if self == secret:
-            raise PermissionError(13, "Permission denied", str(self))
-        return opened(self, *arguments, **named)
+    def guarded(file: Path, *arguments: Any) -> int:  # noqa: ANN401
+        if file == secret:
+            raise PermissionError(13, "Permission denied", str(file))
+        return opened(file, *arguments)
 
-    monkeypatch.setattr(Path, "open", guarded)
+    monkeypatch.setattr(os, "open", guarded)
     told = str(refusal(path, {}))
     assert "this user cannot read" in told
     assert "chown" in told
@@ -168,3 +169,19 @@ def test_no_refusal_shows_a_secret(tmp_path: Path) -> None:
 def test_a_secret_does_not_leave_by_pickle(tmp_path: Path) -> None:
     with pytest.raises((pickle.PicklingError, AttributeError, TypeError)):
         pickle.dumps(loaded(written(tmp_path)))
+
+
+def test_the_variables_that_a_secret_came_from_are_named_and_no_others(tmp_path: Path) -> None:
+    environ = {
+        "COUNTERPOISE_VENUES__MAIN__API_KEY": KEY,
+        "COUNTERPOISE_VENUES__MAIN__API_SECRET_FILE": str(secret_file(tmp_path / "secret")),
+        "COUNTERPOISE_JOURNAL__URL": f"sqlite:///{tmp_path}/journal.db",
+        "COUNTERPOISE_CYCLE__INTERVAL": "30s",
+    }
+    settings = loaded(written(tmp_path), environ)
+    assert settings.secret_variables == ("COUNTERPOISE_VENUES__MAIN__API_KEY",)
+    environ["COUNTERPOISE_JOURNAL__URL"] = f"postgresql://cp:{SECRET}@db/counterpoise"
+    assert "COUNTERPOISE_JOURNAL__URL" in loaded(written(tmp_path), environ).secret_variables
+    whole = f'{{"api_key": "{KEY}", "api_secret": "{SECRET}"}}'
+    settings = loaded(written(tmp_path), {"COUNTERPOISE_VENUES__MAIN": whole})
+    assert settings.secret_variables == ("COUNTERPOISE_VENUES__MAIN",)

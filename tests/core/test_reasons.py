@@ -10,10 +10,10 @@ import pytest
 
 from counterpoise.core.decision import Activity, Plan
 from counterpoise.core.instrument import Asset
-from counterpoise.core.orders import ClientOrderId, Hold, HoldReason
+from counterpoise.core.orders import Cause, ClientOrderId, Hold, HoldReason
 from counterpoise.core.plan import plan
 from counterpoise.core.policy.policy import Trigger
-from counterpoise.core.snapshot import Snapshot
+from counterpoise.core.snapshot import Margin, Snapshot
 from counterpoise.core.state import AssetMemory
 from counterpoise.core.units import ONE, ZERO
 from tests.worlds import LOOSE, NOW_MS, Row, World, now, order_of, reason_of
@@ -70,6 +70,19 @@ def bounded(**changes: object) -> World:
     return replace(NEUTRAL, limits=replace(LOOSE, **changes))  # type: ignore[arg-type]
 
 
+def strained(**limits: object) -> Plan:
+    """Decide where margin is near liquidation, and these limits say what is too near."""
+    world = bounded(**limits)
+    world = world.changed(replace(world["BTC"], size=D("-0.1")))
+    source = f"{BTC_ROW.venue}:linear"
+    one = Margin(source=source, asset=Asset("USDT"), equity=ONE, wallet=ONE, maintenance=ONE)
+    positions = dict(world.snapshot.positions)
+    hedge = positions[BTC_ROW.key]
+    positions[BTC_ROW.key] = replace(hedge, liquidation_price=D(52_000))
+    seen = replace(world.snapshot, margins=(one,), positions=positions)
+    return plan(seen, world.situation, world.policy)
+
+
 FIVE_MINUTES = Trigger(sustain_ms=300_000)
 
 # One world for each reason to hold BTC; every one of them would otherwise sell 1 BTC.
@@ -88,6 +101,7 @@ REASONS: dict[HoldReason, Callable[[], Plan]] = {
     HoldReason.NOT_FILLING: expecting(empties=3, empty_until_ms=NOW_MS + 1_000).plan,
     HoldReason.CONTRACT_CHANGED: expecting(terms="inverse BTC/USD:BTC").plan,
     HoldReason.CLOCK_SKEW: elsewhere(HoldReason.CLOCK_SKEW).plan,
+    HoldReason.ACCOUNT_UNFIT: elsewhere(HoldReason.ACCOUNT_UNFIT).plan,
     HoldReason.PRICES_APART: lambda: seen(lambda s: indexed(s, D(40_000))),
     HoldReason.EXTERNAL_EXPIRED: expired,
     HoldReason.SPREAD: bounded(spread_max=D("0.00001")).plan,
@@ -99,6 +113,13 @@ REASONS: dict[HoldReason, Callable[[], Plan]] = {
         bounded(orders_per_minute_max=1), situation=now(activity=Activity(orders_minute=1))
     ).plan,
     HoldReason.LEVERAGE: bounded(leverage_max=ZERO).plan,
+    HoldReason.MARGIN_USE: lambda: strained(margin_use_max=D("0.5")),
+    HoldReason.LIQUIDATION_NEAR: lambda: strained(liquidation_distance_min=D("0.1")),
+    HoldReason.LIQUIDATED: expecting(stopped=HoldReason.LIQUIDATED).plan,
+    HoldReason.FORCED: expecting(stopped=HoldReason.FORCED).plan,
+    HoldReason.BOOKS_APART: expecting(stopped=HoldReason.BOOKS_APART).plan,
+    HoldReason.DELEVERAGED: expecting(moved=Cause.DELEVERAGING, moved_at_ms=NOW_MS - 1).plan,
+    HoldReason.FOREIGN_TRADE: expecting(moved=Cause.FOREIGN, moved_at_ms=NOW_MS - 1).plan,
     HoldReason.BACK_OFF: expecting(refusals=1, back_off_until_ms=NOW_MS + 1).plan,
     HoldReason.OPERATOR: situated(flattening=True).plan,
 }
@@ -128,6 +149,8 @@ SHARED = {
     HoldReason.TURNOVER_DAY,
     HoldReason.ORDERS_PER_MINUTE,
     HoldReason.LEVERAGE,
+    HoldReason.MARGIN_USE,
+    HoldReason.LIQUIDATION_NEAR,
 }
 
 

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from counterpoise.core.orders import Intent, IntentState, Rule, VenueStatus
+from counterpoise.core.doubt import accepted
+from counterpoise.core.orders import HoldReason, Intent, IntentState, Rule, VenueStatus
 from counterpoise.core.settlement import (
     BACK_OFF_FIRST_MS,
     BACK_OFF_MAX_MS,
@@ -24,7 +25,7 @@ from counterpoise.core.settlement import (
 )
 from counterpoise.core.state import AssetMemory
 from counterpoise.core.units import ONE, ZERO
-from tests.worlds import NOW_MS, Row, World, intent_of, order_of, report_of
+from tests.worlds import NOW_MS, Row, World, intent_of, order_of, reason_of, report_of
 
 D = Decimal
 S, V = IntentState, VenueStatus
@@ -212,11 +213,15 @@ def test_after_an_absent_order_the_next_plan_decides_afresh() -> None:
     assert order_of(after.plan(), "BTC").size == ORDER.size
 
 
-def test_an_overfill_is_corrected_back_once_it_is_seen() -> None:
+def test_an_overfill_is_booked_as_it_is_and_waits_for_a_person() -> None:
     intent = intent_of(ORDER)
     over = reported(intent, report_of(intent, D("-1.2"), V.FILLED), now_ms=NOW_MS, proof="reply")
     memory = after_settlement(WORLD.plan().memories[ORDER.asset], over, at_ms=NOW_MS)
     world = WORLD.changed(replace(WORLD["BTC"], size=D("-1.2")))
     world = world.remembering({ORDER.asset: memory}).after(WORLD.trigger.cooldown_ms)
-    back = order_of(world.plan(), "BTC")
+    held = world.plan()
+    assert held.memories[ORDER.asset].position == D("-1.2")
+    assert reason_of(held, "BTC") is HoldReason.BOOKS_APART
+    seen = accepted(held.memories[ORDER.asset], world.snapshot, WORLD["BTC"].target)
+    back = order_of(world.remembering({ORDER.asset: seen}).plan(), "BTC")
     assert (back.size, back.reduce_only) == (D("0.2"), True)

@@ -154,3 +154,10 @@ def test_the_packed_recording_has_no_gaps_and_large_moves() -> None:
         assert hours == 92 * 24
         closes = [history.hour(hour).spot.close for hour in range(hours)]
         assert max(closes) / min(closes) > (5 if asset == "XRP" else Decimal("1.3"))
+
+
+def test_no_funding_is_known_from_before_the_recording() -> None:
+    prices = Prices(HISTORIES, seed=0)
+    first_ms = HISTORIES["BTC"].first_ms
+    found = prices.fundings(BTC, first_ms - 100 * HOUR_MS, first_ms + 8 * HOUR_MS)
+    assert [funding.at_ms - first_ms for funding in found] == [0, 8 * HOUR_MS]

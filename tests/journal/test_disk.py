@@ -217,3 +217,16 @@ def test_the_log_moves_into_the_file_after_quiet_cycles_only(make: Make, path: P
     for _ in range(32):
         run(journal.record_cycle(record(run(journal.next_cycle()))))
     assert path.stat().st_size > size
+
+
+def test_a_quick_look_refuses_in_our_words(kept: SqlJournal) -> None:
+    with pytest.raises(JournalError, match="cannot be used") as refused:
+        kept._database.finds("SELECT 1 FROM nowhere")
+    assert "nowhere" in refused.value.detail
+
+
+def test_a_quick_look_lets_go_of_the_file(kept: SqlJournal, path: Path) -> None:
+    assert kept._database.finds("SELECT 1 FROM intent")
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        busy, *_ = other.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    assert not busy

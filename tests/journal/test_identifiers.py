@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from counterpoise.core.naming import slug
 from counterpoise.core.orders import CLIENT_ORDER_ID_LENGTH_MAX
-from counterpoise.journal.identifiers import client_order_id, slug
+from counterpoise.journal.identifiers import client_order_id
 from tests.journal.records import SeededEntropy
 
 

@@ -26,8 +26,8 @@ THROUGH_ZERO = {
     "ETH": Holding(held=D(16), price=D(2_500), weight=D("0.4")),
 }
 RECOVERED_WITHIN = 8  # cycles
-TAPS = 146  # of a whole day, or a few less; the first test says when this has changed
-FIRST_DECISION = 26  # before it, nothing but a first look at the venue
+TAPS = 158  # of a whole day, or a few less; the first test says when this has changed
+FIRST_DECISION = 34  # before it, nothing but a first look at the venue
 STRIDE = 6
 USUAL = tuple(range(FIRST_DECISION, TAPS, STRIDE))
 REST = tuple(sorted(set(range(2, TAPS)) - set(USUAL)))  # 0 and 1: opening the journal

@@ -7,7 +7,15 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from counterpoise.core.instrument import Asset, Instrument, InstrumentKey, Symbol, VenueName
-from counterpoise.core.orders import ClientOrderId, Fill, Intent, OrderReport, VenueStatus
+from counterpoise.core.orders import (
+    ClientOrderId,
+    Fill,
+    Intent,
+    OrderReport,
+    Origin,
+    VenueOrder,
+    VenueStatus,
+)
 from counterpoise.core.snapshot import Balance, BookTop, Margin, Mark, Position
 from counterpoise.ports import AccountFacts, VenueLimits
 from tests.worlds import Row, World
@@ -58,6 +66,8 @@ class FakeGateway:
     found: OrderReport | None = None
     resting: frozenset[ClientOrderId] = frozenset()
     trades: tuple[Fill, ...] = ()
+    whose: dict[str, Origin] = field(default_factory=dict)  # by the venue's order id
+    listed: tuple[VenueOrder, ...] = ()
     facts: AccountFacts = ONE_WAY
     skew: int = 0
     timeless: bool = False  # prices do not say of when they are
@@ -119,6 +129,16 @@ class FakeGateway:
     async def fills(self, symbol: Symbol, since_ms: int) -> tuple[Fill, ...]:
         self._ask("fills")
         return tuple(fill for fill in self.trades if fill.at_ms >= since_ms)
+
+    async def origins(
+        self, symbol: Symbol, venue_order_ids: frozenset[str], since_ms: int
+    ) -> Mapping[str, Origin]:
+        self._ask("origins")
+        return {key: self.whose[key] for key in venue_order_ids & self.whose.keys()}
+
+    async def orders(self, symbol: Symbol, since_ms: int) -> tuple[VenueOrder, ...]:
+        self._ask("orders")
+        return tuple(order for order in self.listed if order.instrument.endswith(symbol))
 
     async def account(self) -> AccountFacts:
         self._ask("account")

@@ -8,7 +8,6 @@ journal's file live on, as after `kill -9`.
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import random
 from collections.abc import Callable
@@ -22,7 +21,7 @@ from counterpoise.config import Settings
 from counterpoise.core.instrument import VenueName
 from counterpoise.core.state import AccountState
 from counterpoise.daemon import Daemon
-from counterpoise.errors import CounterpoiseError
+from counterpoise.errors import CounterpoiseError, OutcomeUnknown
 from counterpoise.exchange.local import LocalExchange, MemoryTransport
 from counterpoise.journal.store import SqlJournal
 from counterpoise.logs import process_routed
@@ -42,7 +41,6 @@ COMMITS = frozenset(
         "open",
     }
 )
-SUCCESS = 200
 CANCEL_ROUNDS_MAX = 20
 
 Mangle = Callable[[Request, HttpResponse], HttpResponse]
@@ -107,6 +105,7 @@ class Wire:
         """Send once; see ports.Transport."""
         around = self.gate.around
         entry = request_of(request, around.loop.time(), self.gate.life)
+        patience_end_s = around.loop.time() + timeout_s
         await self.gate.tap(Edge.REQUEST, entry.name, before=True)
         around.trace.requests.append(entry)
         if entry.is_order:
@@ -115,29 +114,29 @@ class Wire:
         try:
             response = await self.inner.send(request, timeout_s)
             entry.outcome = str(response.status)
+            await self._back(patience_end_s)
         except CounterpoiseError as error:
             entry.outcome = type(error).__name__
             await self.gate.tap(Edge.REQUEST, entry.name, before=False)
             raise
-        await asyncio.sleep(around.random.uniform(*around.latency_s))
         for mangle in around.mangles:
             response = mangle(entry, response)
-        entry.whole = is_whole(response)
+        entry.answer = response
         await self.gate.tap(Edge.REQUEST, entry.name, before=False)
         return response
+
+    async def _back(self, patience_end_s: float) -> None:
+        """Bring an answer back; who was frozen for longer than that finds the time over first."""
+        around = self.gate.around
+        try:
+            async with asyncio.timeout_at(patience_end_s):
+                await asyncio.sleep(around.random.uniform(*around.latency_s))
+        except TimeoutError:
+            raise OutcomeUnknown("no whole answer in time") from None
 
     async def close(self) -> None:
         """Let go."""
         await self.inner.close()
-
-
-def is_whole(response: HttpResponse) -> bool:
-    """Say whether an answer is a success with a body that can be read."""
-    try:
-        json.loads(response.body)
-    except ValueError:
-        return False
-    return response.status == SUCCESS
 
 
 class GatedJournal:
@@ -163,6 +162,7 @@ class GatedJournal:
             finally:
                 await gate.tap(Edge.COMMIT, name, before=False)
 
+        setattr(self, name, gated)  # the next time, it is simply there
         return gated
 
 

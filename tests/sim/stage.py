@@ -10,13 +10,17 @@ from pathlib import Path
 
 from counterpoise.announcer import Announcer, Tidings
 from counterpoise.beliefs import Beliefs
+from counterpoise.core.instrument import Asset
 from counterpoise.core.orders import Intent, OrderReport
 from counterpoise.core.state import AccountState, Command, Control, OperatorCommand
 from counterpoise.core.units import CONTEXT
 from counterpoise.daemon import Daemon, Parts, Rhythm
 from counterpoise.executor import Executor
+from counterpoise.inquiry import Inquiry
+from counterpoise.naming import Naming
 from counterpoise.observer import Observer
 from counterpoise.operator import Operator
+from counterpoise.patrol import Patrol
 from counterpoise.pricing import priced
 from tests.fakes import FakeClock
 from tests.sim.gateway import LIMITS, MAIN, TWO, filled
@@ -63,6 +67,8 @@ class Stage:
             self.published.append((tidings, control))
 
         self.operator = Operator(journal, clock, self.folder / "main.halt", desk.said.log)
+        naming = Naming(journal, "main", self.operator.halt)
+        gateways = {MAIN: desk.gateway}
         parts = Parts(
             observer=observer,
             executor=Executor(desk.outside),
@@ -71,6 +77,10 @@ class Stage:
             journal=journal,
             clock=clock,
             announcer=Announcer(desk.said.log, clock, publish, 0),
+            inquiry=Inquiry(gateways, policy, journal, clock, naming),
+            patrol=Patrol(
+                gateways=gateways, policy=policy, naming=naming, clock=clock, log=desk.said.log
+            ),
             price=lambda intent: priced(intent, desk.outside),
         )
         usual: dict[str, object] = {
@@ -116,8 +126,10 @@ async def stage_in(folder: Path) -> AsyncIterator[Stage]:
             yield Stage(Desk(journal, clock), folder)
 
 
-async def told(stage: Stage, command: Command) -> None:
+async def told(stage: Stage, command: Command, asset: Asset | None = None) -> None:
     """Tell the daemon something, through the journal."""
     await stage.desk.journal.submit(
-        OperatorCommand(number=0, command=command, by="ann", reason="why", at_ms=NOW_MS)
+        OperatorCommand(
+            number=0, command=command, by="ann", reason="why", at_ms=NOW_MS, asset=asset
+        )
     )

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from urllib.parse import parse_qsl, urlsplit
 
-from counterpoise.ports import HttpRequest
+from counterpoise.ports import HttpRequest, HttpResponse
 
 ORDER_PATH = "/fapi/v1/order"
+SUCCESS = 200
 
 
 class Edge(StrEnum):
@@ -78,14 +80,30 @@ class Request:
     life: int
     method: str
     path: str
-    params: dict[str, str]
+    encoded: str  # query and body, as sent
     outcome: str = "no answer"  # the status, or what kept the answer away
-    whole: bool = False  # a success with a body of JSON came back
+    answer: HttpResponse | None = None  # as it came back
+    name: str = field(init=False)  # method and path
+
+    def __post_init__(self) -> None:
+        """Name it once: a day has a hundred thousand."""
+        self.name = f"{self.method} {self.path}"
 
     @property
-    def name(self) -> str:
-        """Return method and path."""
-        return f"{self.method} {self.path}"
+    def params(self) -> dict[str, str]:
+        """Return what it asks, decoded."""
+        return dict(parse_qsl(self.encoded))
+
+    @property
+    def whole(self) -> bool:
+        """Say whether a success with a body of JSON came back."""
+        if self.answer is None or self.answer.status != SUCCESS:
+            return False
+        try:
+            json.loads(self.answer.body)
+        except ValueError:
+            return False
+        return True
 
     @property
     def is_order(self) -> bool:
@@ -109,5 +127,5 @@ class Trace:
 def request_of(request: HttpRequest, at_s: float, life: int) -> Request:
     """Return a request as the trace has it."""
     parts = urlsplit(request.url)
-    pairs = parse_qsl(parts.query) + parse_qsl(request.body.decode())
-    return Request(at_s=at_s, life=life, method=request.method, path=parts.path, params=dict(pairs))
+    encoded = "&".join(filter(None, (parts.query, request.body.decode())))
+    return Request(at_s=at_s, life=life, method=request.method, path=parts.path, encoded=encoded)

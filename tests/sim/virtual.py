@@ -11,52 +11,96 @@ from __future__ import annotations
 import asyncio
 import random
 import string
+from collections import deque
 from collections.abc import Callable
+from contextvars import Context
 from dataclasses import dataclass
+from heapq import heappop, heappush
 from types import SimpleNamespace
-from typing import NoReturn
+from typing import NoReturn, TypeVarTuple, Unpack
 
 START_S = 10_000.0  # of the steady clock: not zero, so that nothing passes by being small
 START_MS = 1_731_628_800_000  # of the wall clock: 2024-11-15, UTC
+TICK_S = 1e-9  # timers this close to each other are due at once
 ALPHABET = string.ascii_lowercase + string.digits
+
+Given = TypeVarTuple("Given")
 
 
 class DeadlockError(Exception):
     """Everybody waits for somebody, and nobody for the time."""
 
 
-@dataclass(slots=True)
-class _Selector:
-    """What asyncio asks for events: there are none, so the time moves on."""
-
-    now_s: float = START_S
-
-    def select(self, timeout: float | None) -> list[object]:
-        """Let `timeout` seconds pass at once."""
-        if timeout is None:
-            raise DeadlockError("nothing is scheduled")
-        self.now_s += timeout
-        return []
-
-
 class VirtualLoop(asyncio.BaseEventLoop):
-    """An event loop whose time is its own. asyncio has no other way in than this base class."""
+    """
+    An event loop whose time is its own. asyncio has no other way in than this base class.
+
+    What it queues and how it waits is written anew: it is most of what a simulated day costs.
+    """
 
     def __init__(self) -> None:
         """Start at `START_S`."""
         super().__init__()
-        self._selector = _Selector()
+        self._now_s = START_S
+        self._due: deque[asyncio.Handle] = deque()
+        self._later: list[asyncio.TimerHandle] = []  # a heap
 
     def time(self) -> float:
         """Return the virtual time, in seconds."""
-        return self._selector.now_s
+        return self._now_s
 
     def jump(self, seconds: float) -> None:
         """Let time pass in which nothing of this process ran, as when it was suspended."""
-        self._selector.now_s += seconds
+        self._now_s += seconds
 
-    def _process_events(self, event_list: list[object]) -> None:
-        """Do nothing: there are none."""
+    def call_soon(
+        self,
+        callback: Callable[[Unpack[Given]], object],
+        *args: *Given,
+        context: Context | None = None,
+    ) -> asyncio.Handle:
+        """Run something in the next round."""
+        handle = asyncio.Handle(callback, args, self, context)
+        self._due.append(handle)
+        return handle
+
+    def call_later(
+        self,
+        delay: float,
+        callback: Callable[[Unpack[Given]], object],
+        *args: *Given,
+        context: Context | None = None,
+    ) -> asyncio.TimerHandle:
+        """Run something after so many seconds."""
+        return self.call_at(self._now_s + delay, callback, *args, context=context)
+
+    def call_at(
+        self,
+        when: float,
+        callback: Callable[[Unpack[Given]], object],
+        *args: *Given,
+        context: Context | None = None,
+    ) -> asyncio.TimerHandle:
+        """Run something at a time."""
+        timer = asyncio.TimerHandle(when, callback, args, self, context)
+        heappush(self._later, timer)
+        return timer
+
+    def _run_once(self) -> None:
+        """Run what is due. Where nothing is, everybody waits: set the time to the first timer."""
+        due, later = self._due, self._later
+        while later and later[0].cancelled():
+            heappop(later)
+        if not due:
+            if not later:
+                raise DeadlockError("nothing is scheduled")
+            self._now_s += max(0.0, later[0].when() - self._now_s)
+        while later and later[0].when() < self._now_s + TICK_S:
+            due.append(heappop(later))
+        for _ in range(len(due)):
+            handle = due.popleft()
+            if not handle.cancelled():
+                handle._run()
 
     def call_soon_threadsafe(self, *_: object, **__: object) -> NoReturn:
         """Refuse: another thread would have a time of its own."""

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from simulation.jobs import Job, done, regressions
+from simulation.jobs import Job, done
 from simulation.mutants import MUTANTS
+from simulation.regressions import regressions
 
 ROOT = Path(__file__).parents[2]
 PRINT = """
@@ -32,7 +33,7 @@ def trace_of(profile: str, hash_seed: str) -> str:
     return done_.stdout.strip()
 
 
-@pytest.mark.parametrize("profile", ["swarm", "crashes"])
+@pytest.mark.parametrize("profile", ["swarm", "crashes", "wire"])
 def test_the_same_seed_is_the_same_run_in_any_process(profile: str) -> None:
     traces = {trace_of(profile, hash_seed) for hash_seed in ("0", "4711")}
     assert len(traces) == 1

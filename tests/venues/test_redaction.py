@@ -5,7 +5,8 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
-from counterpoise.venues.redaction import HIDDEN, TEXT_LENGTH_MAX, Redactor, redacted
+from counterpoise.redaction import HIDDEN
+from counterpoise.venues.redaction import TEXT_LENGTH_MAX, Redactor, redacted
 
 SECRET = "s3cr3t/with+odd=signs 0123456789"
 

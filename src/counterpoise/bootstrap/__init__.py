@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from counterpoise.bootstrap.alert_trial import try_alerts
     from counterpoise.bootstrap.assembly import Portfolio, assemble
     from counterpoise.bootstrap.examination import Finding, examine
     from counterpoise.bootstrap.ledger import open_journal
@@ -26,6 +27,7 @@ _HOME = {
     "open_journal": "ledger",
     "replay": "replaying",
     "run_daemon": "run",
+    "try_alerts": "alert_trial",
 }
 
 __all__ = [
@@ -37,6 +39,7 @@ __all__ = [
     "open_journal",
     "replay",
     "run_daemon",
+    "try_alerts",
 ]
 
 

@@ -7,16 +7,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TextIO, assert_never
 
+from pydantic import SecretStr
+
+from counterpoise.alerts.desk import Around
 from counterpoise.bootstrap.ledger import identity_of, journal_of
 from counterpoise.bootstrap.mandate import policy_of
 from counterpoise.bootstrap.pauses import PausesFile
+from counterpoise.bootstrap.telling import pager_of
 from counterpoise.config import LogFormat, Settings, VenueSettings
-from counterpoise.core.instrument import Symbol, VenueName
+from counterpoise.core.instrument import Asset, Symbol, VenueName
 from counterpoise.core.mode import Mode
 from counterpoise.core.policy.policy import Policy
 from counterpoise.core.units import install_context
-from counterpoise.logs import Log, LogSetup, logger, redactor
+from counterpoise.logs import Log, LogSetup, logger
+from counterpoise.paging import Pager
 from counterpoise.ports import Clock, Entropy, Gateway, Identity, Journal, Transport
+from counterpoise.redaction import redactor
 from counterpoise.venues.build import build_gateway
 from counterpoise.venues.gateway import CcxtGateway
 from counterpoise.venues.settings import VenueConfig
@@ -37,6 +43,7 @@ class Portfolio:
     entropy: Entropy
     log: Log
     log_setup: LogSetup
+    pager: Pager
 
 
 def assemble(
@@ -65,6 +72,7 @@ def assemble(
     pauses = PausesFile(settings.state_dir / f"{settings.portfolio_name}.pauses.json")
     for name, account in accounts.items():
         pauses.watch(name, account)
+    log = logger(setup)
     return Portfolio(
         settings=settings,
         policy=policy_of(settings),
@@ -77,8 +85,9 @@ def assemble(
         journal=journal,
         clock=clock,
         entropy=entropy,
-        log=logger(setup),
+        log=log,
         log_setup=setup,
+        pager=pager_of(settings, Around(clock=clock, entropy=entropy, log=log)),
     )
 
 
@@ -107,6 +116,10 @@ def _by_mode(mode: Mode, account: CcxtGateway, journal: Journal, clock: Clock) -
             assert_never(mode)
 
 
+def _plain(secret: SecretStr | None) -> str:
+    return "" if secret is None else secret.get_secret_value()
+
+
 def venue_config(settings: Settings, name: VenueName, venue: VenueSettings) -> VenueConfig:
     """Return what a venue's gateway is made of."""
     keys = (asset.perpetual.partition(":") for asset in settings.assets.values())
@@ -116,8 +129,11 @@ def venue_config(settings: Settings, name: VenueName, venue: VenueSettings) -> V
         wallets=venue.wallets,
         mode=settings.mode,
         symbols=tuple(Symbol(symbol) for owner, _, symbol in keys if owner == name),
-        api_key="" if venue.api_key is None else venue.api_key.get_secret_value(),
-        api_secret="" if venue.api_secret is None else venue.api_secret.get_secret_value(),
+        assets=(*map(Asset, settings.assets), Asset(settings.portfolio.quote)),
+        api_key=_plain(venue.api_key),
+        api_secret=_plain(venue.api_secret),
+        api_passphrase=_plain(venue.api_passphrase),
+        environment=venue.environment,
         endpoint=venue.endpoint,
         proxy=venue.proxy,
         options=venue.options,

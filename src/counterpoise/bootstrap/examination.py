@@ -84,20 +84,16 @@ def _account(portfolio: Portfolio, account: CcxtGateway, facts: AccountFacts) ->
     """Judge what the venue says of account and key."""
     live = portfolio.settings.mode is Mode.LIVE
     yield _identity(portfolio, account, facts, live=live)
-    rows: tuple[tuple[str, bool | None, bool, str, str], ...] = (
-        ("may trade perpetuals", facts.can_trade_perpetuals, True, "no",
-         "API Management > edit the key > tick Enable Futures"),
-        ("may withdraw", facts.can_withdraw, False, "YES",
-         "API Management > edit the key > clear Enable Withdrawals"),
-        ("bound to an address", facts.ip_restricted, True, "no",
-         "API Management > edit the key > Restrict access to trusted IPs only"),
-        ("hedge mode", facts.hedge_mode, False, "YES",
-         "Preferences > Position Mode > One-way Mode"),
-        ("multi-asset margin", facts.multi_asset_margin, False, "yes",
-         "Preferences > Asset Mode > Single-Asset Mode, or read margin with care"),
-    )  # fmt: skip
+    rows: tuple[tuple[str, bool | None, bool, str], ...] = (
+        ("may trade perpetuals", facts.can_trade_perpetuals, True, "no"),
+        ("may withdraw", facts.can_withdraw, False, "YES"),
+        ("bound to an address", facts.ip_restricted, True, "no"),
+        ("hedge mode", facts.hedge_mode, False, "YES"),
+        ("multi-asset margin", facts.multi_asset_margin, account.unified, "yes"),
+    )
     soft = {"bound to an address", "multi-asset margin"}
-    for what, found, wanted, wrong, remedy in rows:
+    for what, found, wanted, wrong in rows:
+        remedy = account.remedies.get(what, "")
         if found is None:
             yield _finding("warn" if live else "ok", account, what, "the venue does not say")
         elif found is wanted:
@@ -142,8 +138,8 @@ def _instrument(
 
 async def _balances(portfolio: Portfolio, account: CcxtGateway) -> list[Finding]:
     """Say which configured assets each wallet shows."""
-    balances = await account.balances()
-    shown = {(balance.source, balance.asset): balance.quantity for balance in balances}
+    shown = {(one.source, one.asset): one.equity for one in await account.margins()}
+    shown |= {(one.source, one.asset): one.quantity for one in await account.balances()}
     findings = []
     for target in portfolio.policy.targets:
         for source in target.sources:

@@ -8,7 +8,7 @@ from counterpoise.config import AssetSettings, Settings
 from counterpoise.core.instrument import Asset, InstrumentKey
 from counterpoise.core.policy.policy import External, Limits, Policy, Target, Trigger
 
-HOLDING_WALLETS = frozenset({"spot", "margin", "funding", "inverse"})
+HOLDING_WALLETS = frozenset({"spot", "margin", "funding", "inverse", "unified"})
 
 
 def policy_of(settings: Settings) -> Policy:
@@ -35,6 +35,8 @@ def policy_of(settings: Settings) -> Policy:
             turnover_day_max=limits.turnover_day_max,
             orders_per_minute_max=limits.orders_per_minute_max,
             leverage_max=limits.leverage_max,
+            margin_use_max=limits.margin_use_max,
+            liquidation_distance_min=limits.liquidation_distance_min,
         ),
         snapshot_age_max_ms=settings.cycle.snapshot_age_max.ms,
         quote_sources=tuple(

@@ -3,23 +3,42 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from decimal import Decimal
 
 from counterpoise import __version__
+from counterpoise.alerts.courier import ChannelState
+from counterpoise.alerts.pulse import PulseState
 from counterpoise.announcer import Tidings
 from counterpoise.beliefs import Beliefs
 from counterpoise.bootstrap.assembly import Portfolio
 from counterpoise.core.decision import AssetView
+from counterpoise.core.exposure import prices
+from counterpoise.core.foreign import STOPS
 from counterpoise.core.instrument import Asset
+from counterpoise.core.margin import backing_equity
 from counterpoise.core.orders import HoldReason, Intent
+from counterpoise.core.policy.policy import Policy
 from counterpoise.core.snapshot import Snapshot
 from counterpoise.core.state import AccountState, Control
 from counterpoise.core.units import ZERO
 from counterpoise.observer import Observer
-from counterpoise.status import AssetStatus, StatusDocument, Today, VenueStatus
+from counterpoise.status import (
+    AssetStatus,
+    ChannelStatus,
+    HeartbeatStatus,
+    StatusDocument,
+    Today,
+    VenueStatus,
+)
 
 DAY_MS = 86_400_000
-OK = frozenset({None, HoldReason.IN_BAND, HoldReason.COOLDOWN, HoldReason.SUSTAIN})
+STATES: Mapping[HoldReason | None, str] = {
+    **dict.fromkeys((None, HoldReason.IN_BAND, HoldReason.COOLDOWN, HoldReason.SUSTAIN), "ok"),
+    **dict.fromkeys(STOPS.values(), "halt"),
+    HoldReason.MARGIN_USE: "reduce-only",
+    HoldReason.LIQUIDATION_NEAR: "reduce-only",
+}
 
 
 class Reporter:
@@ -32,10 +51,12 @@ class Reporter:
         self._observer = observer
         self._started_at_ms = portfolio.clock.wall_ms()
         self._settings_digest = portfolio.settings.digest
+        self._cost: tuple[tuple[Intent, ...], Decimal] = ((), ZERO)  # of these orders together
 
     def document(self, tidings: Tidings, control: Control) -> StatusDocument:
         """Return where things stand."""
         settings, record = self._portfolio.settings, tidings.record
+        told = self._portfolio.pager.desk.state
         snapshot = None if record is None else record.snapshot
         return StatusDocument(
             portfolio=settings.portfolio_name,
@@ -43,7 +64,7 @@ class Reporter:
             state=control.state,
             reason=control.reason or tidings.failure,
             by=control.by,
-            healthy=_healthy(tidings, control),
+            healthy=_healthy(tidings, control) and told.well,
             written_at_ms=self._portfolio.clock.wall_ms(),
             cycle_interval_s=settings.cycle.interval.seconds,
             version=__version__,
@@ -56,7 +77,7 @@ class Reporter:
             cycle_duration_ms=tidings.duration_ms,
             value=None if record is None else record.plan.value,
             net_exposure=_net_exposure(tidings),
-            leverage=None if snapshot is None else leverage(snapshot),
+            leverage=None if snapshot is None else leverage(snapshot, self._portfolio.policy),
             leverage_max=settings.limits.leverage_max,
             liquidation_distance=None if snapshot is None else liquidation_distance(snapshot),
             today=self._today(),
@@ -64,15 +85,20 @@ class Reporter:
             venues=tuple(self._venue(name, tidings) for name in self._portfolio.accounts),
             unsettled=tuple(i.client_order_id for i in self._beliefs.recent if i.state.live),
             alerts=tuple(f"{a.asset} {a.cause}: {a.detail}".rstrip(": ") for a in tidings.alerts),
+            channels=tuple(_channel(state) for state in told.channels),
+            heartbeat=None if told.heartbeat is None else _heartbeat(told.heartbeat),
+            alerts_dropped=told.dropped,
         )
 
     def _today(self) -> Today:
-        day = self._beliefs.recent
+        day, quote = self._beliefs.recent, self._portfolio.policy.quote
+        if self._cost[0] is not day:
+            self._cost = day, sum((cost(intent, quote) for intent in day), ZERO)
         return Today(
             orders=len(day),
             turnover=self._beliefs.activity().turnover_day,
             turnover_max=self._portfolio.settings.limits.turnover_day_max,
-            cost=sum((cost(intent, self._portfolio.policy.quote) for intent in day), ZERO),
+            cost=self._cost[1],
         )
 
     def _assets(self, tidings: Tidings) -> tuple[AssetStatus, ...]:
@@ -93,7 +119,7 @@ class Reporter:
         seen = {} if view is None else _figures(view)
         return AssetStatus(
             asset=asset,
-            state="ok" if standing.reason in OK else "hold",
+            state=STATES.get(standing.reason, "hold"),
             reason=standing.reason or "",
             detail=standing.detail,
             since_ms=standing.since_ms,
@@ -117,6 +143,30 @@ class Reporter:
             orders=sum(n for (method, _), n in traffic.requests.items() if method != "GET"),
             detail=failed or tidings.failure,
         )
+
+
+def _channel(state: ChannelState) -> ChannelStatus:
+    return ChannelStatus(
+        channel=state.name,
+        host=state.host,
+        ok=not state.late,
+        sent=state.sent,
+        retried=state.retried,
+        waiting=state.waiting,
+        failing_since_ms=state.failing_since_ms,
+        detail=state.detail,
+    )
+
+
+def _heartbeat(state: PulseState) -> HeartbeatStatus:
+    return HeartbeatStatus(
+        host=state.host,
+        ok=state.failing_since_ms is None,
+        sent=state.sent,
+        failed=state.failed,
+        at_ms=state.at_ms,
+        detail=state.detail,
+    )
 
 
 def _figures(view: AssetView) -> dict[str, Decimal]:
@@ -148,9 +198,9 @@ def _net_exposure(tidings: Tidings) -> Decimal | None:
     return sum((view.weight for view in views if view is not None), ZERO)
 
 
-def leverage(snapshot: Snapshot) -> Decimal | None:
-    """Return the notional of all perpetuals over the margin balance behind them."""
-    equity = sum((margin.equity for margin in snapshot.margins), ZERO)
+def leverage(snapshot: Snapshot, policy: Policy) -> Decimal | None:
+    """Return the notional of all perpetuals over what backs them, in quote currency."""
+    equity = backing_equity(snapshot.margins, prices(snapshot, policy))
     if equity <= 0:
         return None
     notional = sum(

@@ -15,13 +15,16 @@ from counterpoise.announcer import Announcer, Tidings
 from counterpoise.beliefs import Beliefs
 from counterpoise.bootstrap.assembly import Portfolio
 from counterpoise.bootstrap.report import Reporter
+from counterpoise.bootstrap.telling import telling
 from counterpoise.bootstrap.vet import vetting
+from counterpoise.bootstrap.watching import watching
 from counterpoise.core.mode import Mode
 from counterpoise.core.state import AccountState, Control
 from counterpoise.daemon import Daemon, Parts, Rhythm
 from counterpoise.executor import Executor, Outside
+from counterpoise.hardening import hardening
 from counterpoise.journal.lock import Lock, hold_account, holder_here
-from counterpoise.logs import process_routed
+from counterpoise.logs import process_routed, timestamp
 from counterpoise.observer import Observer
 from counterpoise.operator import Operator
 from counterpoise.pricing import priced
@@ -40,13 +43,14 @@ async def run_daemon(portfolio: Portfolio, cycles: int | None = None) -> int:
     """
     with ExitStack() as stack:
         stack.enter_context(process_routed(portfolio.log_setup))
-        try:
-            await portfolio.journal.open(portfolio.identity)
-            for lock in _account_locks(portfolio):
-                stack.callback(lock.release)
-            return await _run(portfolio, cycles)
-        finally:
-            await _close(portfolio)
+        async with telling(portfolio.pager, portfolio.settings):
+            try:
+                await portfolio.journal.open(portfolio.identity)
+                for lock in _account_locks(portfolio):
+                    stack.callback(lock.release)
+                return await _run(portfolio, cycles)
+            finally:
+                await _close(portfolio)
 
 
 def _account_locks(portfolio: Portfolio) -> Iterator[Lock]:
@@ -78,6 +82,8 @@ async def _run(portfolio: Portfolio, cycles: int | None) -> int:
     stopped = asyncio.Event()
     with _signals(daemon, operator, stopped):
         log.info("daemon.started", **facts)
+        portfolio.pager.started(_before(portfolio))
+        _say_secrets(portfolio)
         loop = asyncio.ensure_future(daemon.run(cycles))
         watch = asyncio.ensure_future(stopped.wait())
         await asyncio.wait({loop, watch}, return_when=asyncio.FIRST_COMPLETED)
@@ -92,8 +98,33 @@ async def _run(portfolio: Portfolio, cycles: int | None) -> int:
         finally:
             _mark_stopped(portfolio)
             log.info("daemon.stopped", **facts)
+    portfolio.pager.stopped()
     halted = state is AccountState.HALT and not stopped.is_set()
     return EXIT_HALTED if halted else EXIT_OK
+
+
+def _say_secrets(portfolio: Portfolio) -> None:
+    """Say how the secrets came here, and how they are kept."""
+    kept, log = hardening(), portfolio.log
+    log.debug("process.hardened", no_core=kept.no_core, private_memory=kept.private_memory)
+    if variables := portfolio.settings.secret_variables:
+        log.warning(
+            "secrets.in_environment",
+            variables=variables,
+            hint="put each into a file that only this user can read, and name it: api_key_file",
+        )
+
+
+def _before(portfolio: Portfolio) -> str:
+    """Return what became of the daemon before this one, where that is worth a word."""
+    try:
+        document = read(portfolio.settings.status_path)
+    except (OSError, ValueError):
+        return ""
+    if document is None or document.state == STOPPED:
+        return ""
+    ended = timestamp(document.written_at_ms)
+    return f"the daemon before it ended without a word; its last cycle was at {ended}"
 
 
 def _mark_stopped(portfolio: Portfolio) -> None:
@@ -141,13 +172,14 @@ def build_daemon(portfolio: Portfolio) -> tuple[Daemon, Operator]:
         portfolio.gateways,
         portfolio.policy,
         clock,
-        vetting(settings.mode, settings.live.confirm),
+        vetting(settings.mode, settings.live.confirm, portfolio.log),
     )
     beliefs = Beliefs(journal, clock, portfolio.policy)
     operator = Operator(journal, clock, settings.halt_path, portfolio.log)
     reporter = Reporter(portfolio, beliefs, observer)
 
     def publish(tidings: Tidings, control: Control) -> None:
+        portfolio.pager.see(tidings, control)
         try:
             write_atomically(settings.status_path, reporter.document(tidings, control))
         except OSError as error:
@@ -162,6 +194,7 @@ def build_daemon(portfolio: Portfolio) -> tuple[Daemon, Operator]:
         clock=clock,
         log=portfolio.log,
     )
+    inquiry, patrol = watching(portfolio, operator)
     parts = Parts(
         observer=observer,
         executor=Executor(outside),
@@ -170,6 +203,8 @@ def build_daemon(portfolio: Portfolio) -> tuple[Daemon, Operator]:
         journal=journal,
         clock=clock,
         announcer=Announcer(portfolio.log, clock, publish, waits_ms),
+        inquiry=inquiry,
+        patrol=patrol,
         price=lambda intent: priced(intent, outside),
     )
     rhythm = Rhythm(

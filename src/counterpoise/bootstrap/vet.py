@@ -6,26 +6,54 @@ from collections.abc import Awaitable, Callable
 
 from counterpoise.core.instrument import VenueName
 from counterpoise.core.mode import Mode
-from counterpoise.errors import SettingsError, Unavailable
+from counterpoise.errors import AccountChanged, SettingsError, Unavailable
+from counterpoise.logs import Log
 from counterpoise.ports import AccountFacts, Gateway
 
 Vet = Callable[[Gateway], Awaitable[None]]
 
 
-def vetting(mode: Mode, confirm: str) -> Vet:
+def vetting(mode: Mode, confirm: str, log: Log) -> Vet:
     """
-    Return the look that every venue gets once, before its first reading counts.
+    Return the look that every venue gets before its first reading counts, and then hourly.
 
     `confirm` is the account id that live mode was told to trade on.
     """
+    first: dict[VenueName, AccountFacts] = {}
 
     async def vet(gateway: Gateway) -> None:
         facts = await gateway.account()
+        check_unchanged(gateway.venue, first.get(gateway.venue, facts), facts)
         check_positions(gateway.venue, facts)
         if mode is Mode.LIVE:
             check_live(gateway.venue, facts, confirm)
+            if gateway.venue not in first:
+                warn_unbound(gateway.venue, facts, log)
+        first.setdefault(gateway.venue, facts)
 
     return vet
+
+
+def check_unchanged(venue: VenueName, first: AccountFacts, now: AccountFacts) -> None:
+    """
+    Refuse an account whose modes were changed while it was traded on. Silence is no change.
+
+    Raises AccountChanged: whoever changed them may have changed what the positions are.
+    """
+    modes = {
+        "position mode": (first.hedge_mode, now.hedge_mode),
+        "multi-asset margin": (first.multi_asset_margin, now.multi_asset_margin),
+    } | {
+        f"margin mode of {symbol}": (mode, now.margin_mode.get(symbol))
+        for symbol, mode in first.margin_mode.items()
+    }
+    for name, (before, after) in modes.items():
+        if before is not None and after is not None and before != after:
+            raise AccountChanged(
+                f"venues.{venue}: the {name} was changed while the daemon ran",
+                hint="put it back, look at the positions, then counterpoise resume; or restart, "
+                "if it is to stay so",
+            )
 
 
 def check_positions(venue: VenueName, facts: AccountFacts) -> None:
@@ -64,4 +92,14 @@ def check_live(venue: VenueName, facts: AccountFacts, confirm: str) -> None:
         raise SettingsError(
             f"venues.{venue}: the key may not trade perpetuals",
             hint="on the exchange: API Management > edit the key > tick Enable Futures",
+        )
+
+
+def warn_unbound(venue: VenueName, facts: AccountFacts, log: Log) -> None:
+    """Say that a key works from any address, so that whoever copies it can trade with it."""
+    if facts.ip_restricted is False:
+        log.warning(
+            "key.unbound",
+            venue=venue,
+            hint="on the exchange: API Management > edit the key > Restrict access to trusted IPs",
         )

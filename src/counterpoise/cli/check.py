@@ -36,6 +36,8 @@ def check(config: Path | None, as_json: bool) -> int:
         show_json(json_of({"ok": True, "digest": settings.digest, "settings": told}))
         return Exit.DONE
     show(render_check.settings_table(settings.told()))
+    if variables := settings.secret_variables:
+        note(f"from the environment: {', '.join(variables)}. A file is safer: see docs/settings.md")
     note(
         f"{settings.portfolio_name}: settings {settings.digest} are fine, as far as they can tell."
     )

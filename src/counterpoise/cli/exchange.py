@@ -13,7 +13,7 @@ from counterpoise.cli.failures import Exit
 from counterpoise.cli.options import CLOCK, debug_option, example, speed_option
 from counterpoise.cli.output import note, show
 from counterpoise.errors import SettingsError
-from counterpoise.exchange.local import LocalExchangeConfig, Server, build, serve
+from counterpoise.exchange.local import PASSPHRASED, LocalExchangeConfig, Server, build, serve
 
 PORT = 8089
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -111,7 +111,14 @@ def _introduction(config: LocalExchangeConfig, host: str, port: int) -> str:
             "and in its environment:",
             f"  export COUNTERPOISE_VENUES__MAIN__API_KEY={config.api_key}",
             f"  export COUNTERPOISE_VENUES__MAIN__API_SECRET={secret}",
+            *_passphrase(config),
             "",
             f"state: curl http://{shown}:{port}/_exchange/state",
         )
     )
+
+
+def _passphrase(config: LocalExchangeConfig) -> tuple[str, ...]:
+    if config.venue not in PASSPHRASED:
+        return ()
+    return (f"  export COUNTERPOISE_VENUES__MAIN__API_PASSPHRASE={config.api_passphrase}",)

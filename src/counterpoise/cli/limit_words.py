@@ -21,6 +21,10 @@ def _times(check: Check) -> str:
     return f"{check.value:.2f} / {check.allowed:.1f}"
 
 
+def _share(check: Check) -> str:
+    return f"{check.value * 100:.1f} / {check.allowed * 100:.0f} %"
+
+
 def _bps(check: Check) -> str:
     return f"{check.value / BPS:.1f} / {check.allowed / BPS:.0f} bps"
 
@@ -30,10 +34,15 @@ LIMITS: Mapping[str, tuple[str, Callable[[Check], str]]] = {  # in the order in 
     "position_notional_max": ("position", _money),
     "turnover_day_max": ("day", _money),
     "leverage_max": ("leverage", _times),
+    "margin_use_max": ("margin", _share),
+    "liquidation_distance_min": ("to liquidation", _share),
     "orders_per_minute_max": ("per minute", _number),
     "spread_max": ("spread", _bps),
     "price_collar": ("price", _bps),
 }
+
+
+SHARES = frozenset({"margin_use_max", "liquidation_distance_min"})
 
 
 def limits_told(checks: Sequence[Check]) -> list[str]:

@@ -15,6 +15,7 @@ import click
 from counterpoise import __version__
 from counterpoise.core.units import install_context
 from counterpoise.errors import CounterpoiseError
+from counterpoise.hardening import harden
 from counterpoise.startup import kept
 
 COMMANDS = {  # name: (module, help); imported only when it is called
@@ -30,6 +31,7 @@ COMMANDS = {  # name: (module, help); imported only when it is called
     "resume": ("operate", "Order again, after a pause, a halt or a hold that needs a person."),
     "halt": ("operate", "Stop ordering at once, latched, even without the journal."),
     "flatten": ("flatten", "Close the positions of the configured perpetuals, then pause."),
+    "alert-test": ("alert_test", "Send a test to every webhook, and say what came back."),
     "exchange": ("exchange", "Run the local exchange alone."),
 }
 HELP = {"help_option_names": ["-h", "--help"]}
@@ -48,7 +50,7 @@ class LazyGroup(click.Group):
             return super().get_command(ctx, cmd_name)
         with kept():
             module = importlib.import_module(f"counterpoise.cli.{COMMANDS[cmd_name][0]}")
-        command: click.Command = getattr(module, cmd_name)
+        command: click.Command = getattr(module, cmd_name.replace("-", "_"))
         return command
 
     def resolve_command(
@@ -89,6 +91,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     install_context()
+    if arguments is None:  # a process of our own, not one that has called us
+        harden()
     _open_streams()
     try:
         return _called(given)
@@ -153,7 +157,11 @@ def _failed(error: Exception, *, debug: bool) -> int:
 def _traceback(error: Exception) -> None:
     import traceback
 
-    sys.stderr.write("".join(traceback.format_exception(error)))
+    from counterpoise.cli.hiding import hidden
+    from counterpoise.redaction import redactor
+
+    text = hidden("".join(traceback.format_exception(error)))
+    sys.stderr.write(redactor(())(text))  # it may tell of what we never knew: a signature
 
 
 if __name__ == "__main__":

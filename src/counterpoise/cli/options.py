@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from counterpoise.cli.hiding import hide
 from counterpoise.clock import SystemClock, SystemEntropy
 from counterpoise.config import Request, Settings, load, located
 from counterpoise.core.units import exact
+from counterpoise.hardening import forget
 
 if TYPE_CHECKING:  # it takes a second to import, and most commands do without
     from counterpoise.bootstrap import Portfolio
@@ -79,11 +81,14 @@ def settings_of(config: Path | None, *, secrets: bool = True) -> Settings:
     """
     Return the settings, from the file that is meant.
 
-    Without `secrets` those of venues are not even read: most commands never sign in. Raises
-    SettingsProblems.
+    Without `secrets` those of venues are not even read: most commands never sign in. Those that
+    were in the environment are taken out of it. Raises SettingsProblems.
     """
     path = located(config or _named_before(), os.environ)
-    return load(path, Request(environ=os.environ, secrets=secrets))
+    settings = load(path, Request(environ=os.environ, secrets=secrets))
+    hide(settings.secrets)
+    forget(settings.secret_variables)
+    return settings
 
 
 def _named_before() -> Path | None:

@@ -8,6 +8,7 @@ import sys
 from rich.console import Console, RenderableType
 from rich.text import Text
 
+from counterpoise.cli.hiding import hidden
 from counterpoise.config.problems import printable
 
 WIDTH_PIPED = 140  # nobody has a window there
@@ -52,12 +53,12 @@ def suggest(*commands: str) -> None:
 
 def note(text: str) -> None:
     """Say something beside the answer."""
-    console(to_stderr=True).print(Text(text, style="dim"), soft_wrap=True)
+    console(to_stderr=True).print(Text(hidden(text), style="dim"), soft_wrap=True)
 
 
 def complain(lines: list[str]) -> None:
     """Print one fault: what is wrong, what would be right, what to do."""
-    head, *rest = (printable(line)[:LINE_LENGTH_MAX] for line in lines[:FAULT_LINES_MAX])
+    head, *rest = (printable(hidden(line))[:LINE_LENGTH_MAX] for line in lines[:FAULT_LINES_MAX])
     out = console(to_stderr=True)
     out.print(Text.assemble(("error: ", "bold red"), head), soft_wrap=True)
     for line in rest:

@@ -29,7 +29,7 @@ WORDS: Mapping[HoldReason, Words] = {
         "a balance fell to zero and nothing explains it", "counterpoise resume --asset ASSET"
     ),
     HoldReason.POSITION_UNEXPLAINED: Words(
-        "the position changed and no order of ours explains it",
+        "the position changed and no trade explains it",
         "counterpoise resume --asset ASSET",
     ),
     HoldReason.UNSETTLED: Words("an order is not settled yet"),
@@ -49,8 +49,25 @@ WORDS: Mapping[HoldReason, Words] = {
     HoldReason.TURNOVER_DAY: Words("the day's turnover is used up"),
     HoldReason.ORDERS_PER_MINUTE: Words("too many orders in this minute"),
     HoldReason.LEVERAGE: Words("over the largest leverage allowed"),
+    HoldReason.MARGIN_USE: Words("margin is near liquidation: nothing grows", "add margin"),
+    HoldReason.LIQUIDATION_NEAR: Words(
+        "the price is near liquidation: nothing grows", "add margin"
+    ),
+    HoldReason.LIQUIDATED: Words("liquidated", "counterpoise resume --asset ASSET"),
+    HoldReason.FORCED: Words(
+        "closed by the exchange, it seems", "counterpoise resume --asset ASSET"
+    ),
+    HoldReason.BOOKS_APART: Words(
+        "our orders traded otherwise than the journal has it",
+        "counterpoise resume --asset ASSET",
+    ),
+    HoldReason.DELEVERAGED: Words("auto-deleveraged by the exchange, left as it is for a while"),
+    HoldReason.FOREIGN_TRADE: Words("traded by somebody else, left as it is for a while"),
     HoldReason.CLOCK_SKEW: Words(
         "the exchange's clock and this machine's are too far apart", "timedatectl set-ntp true"
+    ),
+    HoldReason.ACCOUNT_UNFIT: Words(
+        "the key or the account is not fit for trading any more", "counterpoise doctor"
     ),
     HoldReason.NOT_FILLING: Words("the last orders filled nothing", "counterpoise orders"),
     HoldReason.BACK_OFF: Words("refused before, waiting to try again", "counterpoise orders"),

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from counterpoise.cli import words
 from counterpoise.cli.layout import labelled
+from counterpoise.cli.limit_words import SHARES
 from counterpoise.cli.render_orders import latency_ms, slippage_cost, slippage_share
 from counterpoise.core.decision import AssetView, Check, Decision
 from counterpoise.core.orders import Intent, IntentState, Rule
@@ -146,10 +147,14 @@ def _limits(told: Explanation) -> Iterator[str]:
 
 
 def _used(check: Check) -> float:
+    if check.least:
+        return float(check.allowed / check.value) if check.value else 1.0
     return float(check.value / check.allowed) if check.allowed else 0.0
 
 
 def _plainly(check: Check) -> str:
+    if check.limit in SHARES:
+        return f"{check.value * 100:.1f} of {check.allowed * 100:.0f} %"
     if check.allowed < 1:
         return f"{check.value / BPS:.1f} of {check.allowed / BPS:.0f} bps"
     return f"{words.short(check.value)} of {words.short(check.allowed)}"

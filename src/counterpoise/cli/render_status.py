@@ -30,6 +30,7 @@ def rendered(document: StatusDocument, now_ms: int, width: int) -> RenderableTyp
         _table(document, now_ms, wide=width >= WIDE),
         Text("\n".join(flowed(_counts(document), width))),
         *(_alert(alert) for alert in document.alerts),
+        *(_alert(said) for said in _untold(document, now_ms)),
     )
 
 
@@ -128,7 +129,7 @@ def _counts(document: StatusDocument) -> Iterator[str]:
     today, unsettled = document.today, document.unsettled
     which = f" ({', '.join(unsettled)})" if unsettled else ""
     yield f"orders unsettled {len(unsettled)}{which}"
-    yield f"alerts {len(document.alerts)}"
+    yield f"alerts {len(document.alerts)}{_told(document)}"
     turned = f"{words.whole(today.turnover)} {document.quote}"
     bound = f" of {words.whole(today.turnover_max)}" if today.turnover_max is not None else ""
     cost = f"; cost {words.amount(today.cost)}" if today.cost is not None else ""
@@ -142,6 +143,28 @@ def _venue(venue: VenueStatus) -> str:
     requests = f", {venue.requests:,} requests" if venue.requests is not None else ""
     detail = f" ({venue.detail})" if venue.detail else ""
     return f"venue {venue.venue} {'ok' if venue.ok else 'FAILING'}{latency}{skew}{requests}{detail}"
+
+
+def _told(document: StatusDocument) -> str:
+    """Return who hears of alerts; nothing where nobody does but who looks here."""
+    heard = [f"{channel.channel} ({channel.host})" for channel in document.channels]
+    return f", told to {', '.join(heard)}" if heard else ""
+
+
+def _untold(document: StatusDocument, now_ms: int) -> Iterator[str]:
+    """Yield what people should have heard of and did not."""
+    for channel in document.channels:
+        if not channel.ok:
+            since = words.since(channel.failing_since_ms, now_ms)
+            yield (
+                f"NOT TOLD to {channel.channel} ({channel.host}): {channel.waiting} waiting "
+                f"since {since}, {channel.retried} tries: {channel.detail}"
+            )
+    if document.alerts_dropped:
+        dropped = words.count(document.alerts_dropped, "alert")
+        yield f"NOT TOLD to anybody: {dropped}, for want of room"
+    if document.heartbeat is not None and not document.heartbeat.ok:
+        yield f"HEARTBEAT does not reach {document.heartbeat.host}: {document.heartbeat.detail}"
 
 
 def _alert(alert: str) -> Text:

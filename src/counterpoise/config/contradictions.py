@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 
+from counterpoise.config import alert_checks
 from counterpoise.config.model import AssetSettings
 from counterpoise.config.problems import Problem, listed, nearest
 from counterpoise.config.secrets import VENUE_SECRETS
@@ -21,7 +22,7 @@ LIVE_LIMITS = (
     "price_collar",
     "spread_max",
 )
-MUST_HAVE = VENUE_SECRETS[:2]
+KEY_AND_SECRET = VENUE_SECRETS[:2]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +31,8 @@ class Exchanges:
 
     supported: frozenset[str]
     with_testnet: frozenset[str]
+    environments: Mapping[str, frozenset[str]] = field(default_factory=dict)  # beside the usual
+    with_passphrase: frozenset[str] = frozenset()  # whose keys have a third part
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,7 +145,7 @@ def missing_wallet(case: Case) -> Iterator[Problem]:
         venue, base, _, settle = _parts(asset)
         wallet = "inverse" if settle == base else "linear"
         account = case.settings.venues.get(venue)
-        if account is not None and wallet not in account.wallets:
+        if account is not None and not {wallet, "unified"} & set(account.wallets):
             wallets = ", ".join(f'"{w}"' for w in (*account.wallets, wallet))
             yield _problem(
                 f"venues.{venue}.wallets",
@@ -205,17 +208,31 @@ def no_testnet(case: Case) -> Iterator[Problem]:
             )
 
 
+def unknown_environment(case: Case) -> Iterator[Problem]:
+    """Find a test environment that is not there, or named where it means nothing."""
+    for name, venue in case.settings.venues.items():
+        known = sorted(case.exchanges.environments.get(venue.exchange, ()))
+        key, said = f"venues.{name}.environment", f'= "{venue.environment}"'
+        if venue.environment and venue.environment not in known:
+            allowed = f"nothing for the usual one, or {listed(known)}" if known else "nothing"
+            yield _problem(key, said, allowed, "take it out")
+        elif venue.environment and case.settings.mode is Mode.LIVE:
+            yield _problem(key, f"{said} in live mode", "nothing: live is no test", "take it out")
+
+
 def missing_credentials(case: Case) -> Iterator[Problem]:
     """Find a venue that nobody can sign in to."""
     for name, venue in case.settings.venues.items() if case.secrets else ():
-        absent = [key for key in MUST_HAVE if getattr(venue, key) is None]
+        third = venue.exchange in case.exchanges.with_passphrase
+        wanted = VENUE_SECRETS if third else KEY_AND_SECRET
+        absent = [key for key in wanted if getattr(venue, key) is None]
         if absent:
             variables = " and ".join(
                 f"COUNTERPOISE_VENUES__{name.upper()}__{k.upper()}" for k in absent
             )
             yield _problem(
                 f"venues.{name}.{absent[0]}",
-                f"is missing{', and so is ' + absent[1] if absent[1:] else ''}",
+                f"is missing{''.join(f', and so is {key}' for key in absent[1:])}",
                 f"{absent[0]}_file = PATH of a file only you can read, or {variables}",
                 "take the keys that `counterpoise exchange` prints"
                 if venue.endpoint
@@ -259,6 +276,11 @@ def live_endpoint(case: Case) -> Iterator[Problem]:
             )
 
 
+def alerts(case: Case) -> Iterator[Problem]:
+    """Find channels that nobody could be told on."""
+    yield from alert_checks.contradictions(case.settings.alerts, secrets=case.secrets)
+
+
 CHECKS: tuple[Callable[[Case], Iterator[Problem]], ...] = (
     too_few,
     weights_sum,
@@ -270,10 +292,12 @@ CHECKS: tuple[Callable[[Case], Iterator[Problem]], ...] = (
     undated_external,
     unknown_exchange,
     no_testnet,
+    unknown_environment,
     missing_credentials,
     live_limits,
     live_confirm,
     live_endpoint,
+    alerts,
 )
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from counterpoise.config.problems import Problem, SettingsProblems
 
 PREFIX = "COUNTERPOISE_"
+FROM_ENV = "env "  # how an origin in the environment begins
 RESERVED = frozenset(
     {
         "COUNTERPOISE_CONFIG",  # which file
@@ -23,7 +24,11 @@ RESERVED = frozenset(
         "COUNTERPOISE_EXCHANGE_PORT",  # read by docker-compose.yml
     }
 )
-NAMED = {"assets": str.upper, "venues": str.lower}  # tables whose keys the owner chooses
+NAMED = {
+    "assets": str.upper,
+    "venues": str.lower,
+    "webhooks": str.lower,
+}  # tables whose keys the owner chooses
 DEPTH_MAX = 8
 SIZE_MAX = 65_536  # characters; a portfolio of a hundred assets needs a fifth
 
@@ -101,7 +106,7 @@ def env_layer(environ: Mapping[str, str], known: Tree) -> Layer:
             value = _env_value(environ[name])
             _put(tree, path, value)
             inner = leaves(value, path) if isinstance(value, dict) else (path,)
-            origins.update(dict.fromkeys(inner, f"env {name}"))
+            origins.update(dict.fromkeys(inner, f"{FROM_ENV}{name}"))
     return Layer(tree=tree, origins=origins)
 
 

@@ -24,7 +24,12 @@ from counterpoise.config.secrets import FOLDERS, file_key, find, secret_paths, w
 from counterpoise.config.settings import LayerSource, Settings, bytes_digest
 from counterpoise.config.translate import key_path, origin_of, problems
 
-EXCHANGES = Exchanges(supported=frozenset({"binance"}), with_testnet=frozenset({"binance"}))
+EXCHANGES = Exchanges(
+    supported=frozenset({"binance"}),
+    with_testnet=frozenset({"binance"}),
+    environments={},
+    with_passphrase=frozenset(),
+)
 CANDIDATES = (Path("counterpoise.toml"), Path("/etc/counterpoise/counterpoise.toml"))
 NAME_FORM = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
 REPAIRS_MAX = 3
@@ -35,7 +40,7 @@ class Request:
     """What to load settings with."""
 
     environ: Mapping[str, str] = field(default_factory=dict)
-    secrets: bool = True  # False: those of venues are neither read nor required
+    secrets: bool = True  # False: those of venues and alerts are neither read nor required
     exchanges: Exchanges = EXCHANGES
 
 
@@ -95,10 +100,10 @@ def _with_secrets(
     layers: tuple[Layer, Layer], request: Request
 ) -> tuple[tuple[Layer, Layer, Layer], list[Problem]]:
     """Return environment, secrets and file apart: the outer two without any secret left in them."""
-    every = secret_paths(layers, venues=True)
+    every = secret_paths(layers, outside=True)
     folder = request.environ.get("COUNTERPOISE_SECRETS_DIR")
     folders = (Path(folder), *FOLDERS) if folder else FOLDERS
-    wanted = every if request.secrets else secret_paths(layers, venues=False)
+    wanted = every if request.secrets else secret_paths(layers, outside=False)
     found = {path: secret for path in wanted if (secret := find(path, layers, folders))}
     tree: Tree = {}
     for path, secret in found.items():

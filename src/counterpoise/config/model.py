@@ -8,7 +8,15 @@ from enum import StrEnum
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    model_validator,
+)
 
 from counterpoise.config.ranges import (
     Collar,
@@ -17,6 +25,8 @@ from counterpoise.config.ranges import (
     Held,
     Interval,
     Leverage,
+    LiquidationDistance,
+    MarginUse,
     Notional,
     OrdersPerMinute,
     ReturnTo,
@@ -35,7 +45,11 @@ from counterpoise.config.values import (
 from counterpoise.core.policy.policy import ValueBasis
 from counterpoise.core.schedule import MINUTE_MS, SECOND_MS, Duration
 
-WALLETS = ("spot", "margin", "funding", "linear", "inverse")
+WALLETS = ("spot", "margin", "funding", "linear", "inverse", "unified")
+WALLETS_USUAL_OF = {
+    "bybit": ["unified"],
+    "okx": ["unified"],
+}  # where nobody named any: one wallet for everything
 PERPETUAL_FORM = 'venue:BASE/QUOTE:SETTLE, such as "main:BTC/USDT:USDT"'
 HOST_MAX = 253
 
@@ -161,6 +175,8 @@ class LimitsSettings(Part):
     leverage_max: Leverage | None = None
     price_collar: Collar = Decimal("0.003")
     spread_max: Collar = Decimal("0.002")
+    margin_use_max: MarginUse = Decimal("0.5")
+    liquidation_distance_min: LiquidationDistance = Decimal("0.1")
 
 
 class CycleSettings(Part):
@@ -177,10 +193,20 @@ class VenueSettings(Part):
     wallets: Annotated[Words, AfterValidator(_wallets)] = ("spot", "linear")
     api_key: SecretStr | None = None
     api_secret: SecretStr | None = None
-    password: SecretStr | None = None  # the passphrase, where the exchange has one
+    api_passphrase: SecretStr | None = None  # where the exchange has one
+    environment: Word = ""  # which test environment, where the exchange has several
     endpoint: Annotated[Word, AfterValidator(_url)] = ""
     proxy: Annotated[Word, AfterValidator(_url)] = ""
     options: dict[str, Any] = Field(default_factory=dict)  # ccxt's own
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_usual_wallets(cls, given: object) -> object:
+        """Name the wallets that an exchange usually has, where nobody did."""
+        if not isinstance(given, dict) or "wallets" in given:
+            return given
+        usual = WALLETS_USUAL_OF.get(str(given.get("exchange")))
+        return given if usual is None else {**given, "wallets": usual}
 
 
 class LiveSettings(Part):

@@ -70,6 +70,18 @@ def _leverage(value: Decimal) -> Decimal:
     return value
 
 
+def _margin_use(value: Decimal) -> Decimal:
+    if not ZERO < value < ONE:
+        raise unfit("above 0, below 1, where liquidation is", _percent_slip(value))
+    return value
+
+
+def _liquidation_distance(value: Decimal) -> Decimal:
+    if not ZERO <= value < ONE:
+        raise unfit("0 to below 1, a share of the mark price: 0.1 is 10 %", _percent_slip(value))
+    return value
+
+
 def _notional(value: Decimal) -> Decimal:
     if value <= ZERO:
         raise unfit("above 0, in quote currency")
@@ -100,6 +112,8 @@ Exposure = Annotated[Number, AfterValidator(_exposure)]
 ReturnTo = Annotated[Number, AfterValidator(_return_to)]
 Collar = Annotated[Number, AfterValidator(_collar)]
 Leverage = Annotated[Number, AfterValidator(_leverage)]
+MarginUse = Annotated[Number, AfterValidator(_margin_use)]
+LiquidationDistance = Annotated[Number, AfterValidator(_liquidation_distance)]
 Notional = Annotated[Number, AfterValidator(_notional)]
 Held = Annotated[Number, AfterValidator(_held)]
 OrdersPerMinute = Annotated[Whole, AfterValidator(_orders_per_minute)]

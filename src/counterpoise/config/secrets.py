@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import os
-import shlex
-import stat
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from counterpoise.config.layers import KeyPath, Layer, at, table
+from counterpoise.config.layers import FROM_ENV, KeyPath, Layer, at, table
 from counterpoise.config.problems import Problem
+from counterpoise.config.secret_files import CONTAINER_FOLDER, Named, content, exposed
 
-VENUE_SECRETS = ("api_key", "api_secret", "password")
+VENUE_SECRETS = ("api_key", "api_secret", "api_passphrase")
 JOURNAL_URL: KeyPath = ("journal", "url")
-FOLDERS = (Path("/run/secrets"),)
-SECRET_LENGTH_MAX = 10_000
-OTHERS = stat.S_IRWXG | stat.S_IRWXO
+HEARTBEAT_URL: KeyPath = ("alerts", "heartbeat", "url")
+FOLDERS = (CONTAINER_FOLDER,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +29,14 @@ class Found:
 
 def is_secret(path: KeyPath) -> bool:
     """Say whether the value at `path` may be shown to nobody."""
-    return path == JOURNAL_URL or (path[:1] == ("venues",) and path[-1] in VENUE_SECRETS)
+    if path == JOURNAL_URL or alert_address(path):
+        return True
+    return path[:1] == ("venues",) and path[-1] in VENUE_SECRETS
+
+
+def alert_address(path: KeyPath) -> bool:
+    """Say whether the value at `path` is where alerts go: who has it can post there."""
+    return path == HEARTBEAT_URL or (path[:2] == ("alerts", "webhooks") and path[3:] == ("url",))
 
 
 def file_key(path: KeyPath) -> KeyPath:
@@ -40,15 +44,25 @@ def file_key(path: KeyPath) -> KeyPath:
     return (*path[:-1], f"{path[-1]}_file")
 
 
-def secret_paths(layers: Iterable[Layer], *, venues: bool) -> tuple[KeyPath, ...]:
-    """Return every secret that the settings may have; those of venues only if asked."""
-    names = {
-        name: None
-        for layer in layers
-        for name, venue in table(layer.tree, "venues").items()
-        if venues and isinstance(venue, dict)
-    }
-    return JOURNAL_URL, *(("venues", name, key) for name in names for key in VENUE_SECRETS)
+def secret_paths(layers: Sequence[Layer], *, outside: bool) -> tuple[KeyPath, ...]:
+    """Return every secret that the settings may have; those of venues and alerts only if asked."""
+    if not outside:
+        return (JOURNAL_URL,)
+    venues = _names([table(layer.tree, "venues") for layer in layers])
+    alerts = [table(layer.tree, "alerts") for layer in layers]
+    webhooks = _names([table(found, "webhooks") for found in alerts])
+    return (
+        JOURNAL_URL,
+        *(("venues", name, key) for name in venues for key in VENUE_SECRETS),
+        *(("alerts", "webhooks", name, "url") for name in webhooks),
+        HEARTBEAT_URL,
+    )
+
+
+def _names(tables: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    """Return the names that the owner gave to tables, each once, in the order they came."""
+    names = {name: None for found in tables for name in found if isinstance(found[name], dict)}
+    return tuple(names)
 
 
 def find(path: KeyPath, layers: Sequence[Layer], folders: Iterable[Path]) -> Found | None:
@@ -68,13 +82,12 @@ def _written_out(path: KeyPath, value: object, layer: Layer) -> Found:
     origin = layer.origins.get(path, "")
     file = layer.name
     if _unspeakable(path, str(value)):
-        return Found(problem=_odd(".".join(path), "has", origin))
+        return Found(problem=_odd(path, ".".join(path), "has", origin))
     open_text = path == JOURNAL_URL and urlsplit(str(value)).password is None
-    if open_text or origin.startswith("env ") or not file:
+    if open_text or origin.startswith(FROM_ENV) or not file:
         return Found(value=str(value), origin=origin)
-    if os.stat(file).st_mode & OTHERS:  # noqa: PTH116 - the place is text by now
-        return Found(problem=_exposed(".".join(path), Path(file), origin))
-    return Found(value=str(value), origin=origin)
+    named = Named(key=".".join(path), file=Path(file), where=origin)
+    return Found(value=str(value), origin=origin, problem=exposed(named, Path(file).stat()))
 
 
 def _from_folder(path: KeyPath, folders: Iterable[Path]) -> Found | None:
@@ -85,71 +98,26 @@ def _from_folder(path: KeyPath, folders: Iterable[Path]) -> Found | None:
 
 
 def _from_file(file: Path, path: KeyPath, origins: Mapping[KeyPath, str]) -> Found:
-    key, where = ".".join(file_key(path)), origins.get(file_key(path), "")
-    try:
-        with file.open(encoding="utf-8") as stream:
-            mode = os.fstat(stream.fileno()).st_mode
-            text = stream.read(SECRET_LENGTH_MAX).strip()
-    except (OSError, UnicodeDecodeError) as error:
-        return Found(problem=_unreadable(key, file, error, where))
-    if mode & OTHERS:
-        return Found(problem=_exposed(key, file, where))
-    if not text:
-        return Found(problem=_empty(key, file, where))
-    if _unspeakable(path, text):
-        return Found(problem=_odd(key, f"names {file}, which has", where))
-    return Found(value=text, origin=f"secret file {file}")
-
-
-def _quoted(file: Path) -> str:
-    return shlex.quote(str(file))
-
-
-def _exposed(key: str, file: Path, where: str) -> Problem:
-    return Problem(
-        key=key,
-        said=f"is in {file}, which others on this machine can read",
-        allowed="a file that only its owner can read (mode 0600 or 0400)",
-        remedy=f"chmod 600 {_quoted(file)}",
-        where=where,
-    )
-
-
-def _unreadable(key: str, file: Path, error: Exception, where: str) -> Problem:
-    missing = isinstance(error, FileNotFoundError)
-    owner = f"sudo chown {os.geteuid()} {_quoted(file)} && chmod 600 {_quoted(file)}"
-    return Problem(
-        key=key,
-        said=f"names {file}, which {'does not exist' if missing else 'this user cannot read'}",
-        allowed=f"a file with the secret in it, readable by user {os.geteuid()}",
-        remedy=f"install -m 600 /dev/null {_quoted(file)}, then put the secret into it"
-        if missing
-        else owner,
-        where=where,
-        detail=str(error),
-    )
-
-
-def _empty(key: str, file: Path, where: str) -> Problem:
-    return Problem(
-        key=key,
-        said=f"names {file}, which is empty",
-        allowed="a file with the secret in it and nothing else",
-        remedy=f"put the secret into {_quoted(file)}",
-        where=where,
-    )
+    named = Named(key=".".join(file_key(path)), file=file, where=origins.get(file_key(path), ""))
+    found = content(named)
+    if isinstance(found, Problem):
+        return Found(problem=found)
+    if _unspeakable(path, found):
+        return Found(problem=_odd(path, named.key, f"names {file}, which has", named.where))
+    return Found(value=found, origin=f"secret file {file}")
 
 
 def _unspeakable(path: KeyPath, value: str) -> bool:
-    """Say whether no exchange can have given this out: what travels in a header is plain ASCII."""
+    """Say whether nobody can have given this out: what travels in a header is plain ASCII."""
     return path != JOURNAL_URL and not (value.isascii() and value.isprintable())
 
 
-def _odd(key: str, which: str, where: str) -> Problem:
+def _odd(path: KeyPath, key: str, which: str, where: str) -> Problem:
+    maker = "receiver" if alert_address(path) else "exchange"
     return Problem(
         key=key,
-        said=f"{which} characters that no exchange puts into one: a line break, or beyond ASCII",
-        allowed="exactly what the exchange showed",
+        said=f"{which} characters that no {maker} puts into one: a line break, or beyond ASCII",
+        allowed=f"exactly what the {maker} showed",
         remedy="copy it again, whole and alone",
         where=where,
     )

@@ -18,7 +18,9 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from counterpoise.config.layers import KeyPath, Layer, leaves
+from counterpoise.config.alert_checks import beyond_host, shown
+from counterpoise.config.alerts import AlertsSettings
+from counterpoise.config.layers import FROM_ENV, KeyPath, Layer, leaves
 from counterpoise.config.model import (
     AssetSettings,
     CycleSettings,
@@ -30,7 +32,13 @@ from counterpoise.config.model import (
     TriggerSettings,
     VenueSettings,
 )
-from counterpoise.config.secrets import JOURNAL_URL, is_secret
+from counterpoise.config.secrets import (
+    HEARTBEAT_URL,
+    JOURNAL_URL,
+    VENUE_SECRETS,
+    alert_address,
+    is_secret,
+)
 from counterpoise.config.values import choice
 from counterpoise.core.mode import Mode
 
@@ -79,6 +87,7 @@ class Settings(BaseSettings):
     limits: LimitsSettings = LimitsSettings()
     cycle: CycleSettings = CycleSettings()
     venues: dict[str, VenueSettings] = {}
+    alerts: AlertsSettings = AlertsSettings()
     live: LiveSettings = LiveSettings()
     journal: JournalSettings = JournalSettings()
     log: LogSettings = LogSettings()
@@ -86,6 +95,8 @@ class Settings(BaseSettings):
     _name: str = PrivateAttr(default="counterpoise")
     _source: Path | None = PrivateAttr(default=None)
     _bytes_digest: str = PrivateAttr(default="")
+    _checked: tuple[int, ...] | None = PrivateAttr(default=None)  # the file's stamp, back then
+    _changed: bool = PrivateAttr(default=False)
     _origins: Mapping[KeyPath, str] = PrivateAttr(default_factory=dict)
 
     @property
@@ -123,10 +134,19 @@ class Settings(BaseSettings):
     @property
     def secrets(self) -> tuple[str, ...]:
         """Return every secret value, for the log's redaction and nothing else."""
-        venues = (v for s in self.venues.values() for v in (s.api_key, s.api_secret, s.password))
+        venues = (getattr(s, key) for s in self.venues.values() for key in VENUE_SECRETS)
         password = urlsplit(self.journal.url.get_secret_value()).password
         found = (v.get_secret_value() for v in venues if v is not None)
-        return *found, *((password,) if password else ())
+        addresses = (beyond_host(url.get_secret_value()) for url in self.alerts.addresses)
+        return *found, *((password,) if password else ()), *filter(None, addresses)
+
+    @property
+    def secret_variables(self) -> tuple[str, ...]:
+        """Return the environment variables that a secret came from."""
+        given = {p: o for p, o in self._origins.items() if is_secret(p) and o.startswith(FROM_ENV)}
+        if urlsplit(self.journal.url.get_secret_value()).password is None:
+            given.pop(JOURNAL_URL, None)
+        return tuple(sorted({origin.removeprefix(FROM_ENV) for origin in given.values()}))
 
     def told(self) -> dict[str, tuple[Any, str]]:
         """Return each effective setting by its dotted key, secrets masked, with its origin."""
@@ -141,16 +161,38 @@ class Settings(BaseSettings):
         origin = next((found for found in origins if found), "default")
         if path == JOURNAL_URL:
             return masked_url(self.journal.url), origin
+        if alert_address(path):
+            return self._address_told(path), origin
         return (MASK if is_secret(path) else value), origin
+
+    def _address_told(self, path: KeyPath) -> str:
+        """Return the host that an alert goes to, and nothing of what makes it work."""
+        hook = self.alerts.heartbeat if path == HEARTBEAT_URL else self.alerts.webhooks[path[2]]
+        return "" if hook.url is None else f"{shown(hook.url.get_secret_value())}{MASK}"
 
     def file_changed(self) -> bool:
         """Say whether the file has another content than when it was read, or is gone."""
-        return self._source is not None and bytes_digest(self._source) != self._bytes_digest
+        if self._source is None:
+            return False
+        stamp = _stamp(self._source)
+        if stamp is None or stamp != self._checked:
+            self._changed = bytes_digest(self._source) != self._bytes_digest
+            self._checked = stamp
+        return self._changed
 
 
 def masked_url(url: SecretStr) -> str:
     """Return a journal's address without its password."""
     return re.sub(r"(://[^:/@]*):[^@]*@", rf"\1:{MASK}@", url.get_secret_value())
+
+
+def _stamp(file: Path) -> tuple[int, ...] | None:
+    """Return what differs after every write to `file`; None where it is not there."""
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
 
 
 def bytes_digest(file: Path) -> str:

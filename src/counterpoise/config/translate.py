@@ -12,7 +12,7 @@ from pydantic_core import ErrorDetails
 
 from counterpoise.config.layers import KeyPath
 from counterpoise.config.problems import Problem, nearest
-from counterpoise.config.secrets import VENUE_SECRETS, is_secret
+from counterpoise.config.secrets import is_secret
 from counterpoise.config.settings import Settings
 from counterpoise.config.values import UNFIT
 from counterpoise.core.units import plain
@@ -28,6 +28,7 @@ EXAMPLES = {
     "weight": "weight = 0.5",
     "perpetual": 'perpetual = "main:BTC/USDT:USDT"',
     "exchange": 'exchange = "binance"',
+    "format": 'format = "slack", or "json"',
 }
 WHOLE_FILE = sorted(Settings.model_fields)
 
@@ -99,9 +100,8 @@ def keys_of(above: Sequence[str]) -> list[str]:
     for part in above:
         fields = getattr(model, "model_fields", {})
         model = _table_of(fields[part].annotation) if part in fields else _table_of(model)
-    secret = [f"{key}_file" for key in VENUE_SECRETS] if list(above[:1]) == ["venues"] else []
-    extra = ["url_file"] if list(above) == ["journal"] else secret
-    return [*getattr(model, "model_fields", {}), *extra]
+    fields = list(getattr(model, "model_fields", {}))
+    return [*fields, *(f"{key}_file" for key in fields if is_secret((*above, key)))]
 
 
 def _table_of(annotation: Any) -> Any:  # noqa: ANN401 - a type, as pydantic keeps it

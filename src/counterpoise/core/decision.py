@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from counterpoise.core.instrument import Asset, InstrumentKey
-from counterpoise.core.orders import ClientOrderId, Hold, Order
+from counterpoise.core.orders import ClientOrderId, Fill, Hold, Order
 from counterpoise.core.state import AssetMemory
 from counterpoise.core.units import ZERO
 
@@ -30,6 +30,9 @@ class Situation:
     pending: Mapping[InstrumentKey, Decimal] = field(default_factory=dict)  # quote; may yet grow
     activity: Activity = field(default_factory=Activity)
     traded: Mapping[InstrumentKey, Decimal] = field(default_factory=dict)  # size, since last seen
+    trades: Mapping[InstrumentKey, tuple[Fill, ...]] = field(
+        default_factory=dict
+    )  # that explain it
     calendar_due: frozenset[Asset] = frozenset()
     starting: bool = False  # the first cycle of the daemon
     flattening: bool = False
@@ -62,11 +65,12 @@ class Check:
     limit: str  # the settings key
     value: Decimal
     allowed: Decimal
+    least: bool = False  # `allowed` is the least; else it is the most
 
     @property
     def passed(self) -> bool:
         """Say whether the value is allowed."""
-        return self.value <= self.allowed
+        return self.value >= self.allowed if self.least else self.value <= self.allowed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,3 +102,11 @@ class Plan:
     def holds(self) -> tuple[Hold, ...]:
         """Return the holds."""
         return tuple(d.verdict for d in self.decisions if isinstance(d.verdict, Hold))
+
+    @property
+    def essence(self) -> object:
+        """Return what makes a decision new: its verdicts, not the prices behind them."""
+        return tuple(
+            (d.asset, d.verdict.reason) if isinstance(d.verdict, Hold) else (d.asset, d.verdict)
+            for d in self.decisions
+        )

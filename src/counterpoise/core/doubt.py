@@ -11,7 +11,8 @@ from decimal import Decimal
 
 from counterpoise.core.decision import Situation
 from counterpoise.core.exposure import holdings_by_source
-from counterpoise.core.orders import Hold, HoldReason
+from counterpoise.core.foreign import after_move, resumed
+from counterpoise.core.orders import Fill, Hold, HoldReason
 from counterpoise.core.policy.policy import Policy, Target
 from counterpoise.core.snapshot import Snapshot
 from counterpoise.core.state import AssetMemory
@@ -103,7 +104,7 @@ def _apart(snapshot: Snapshot, target: Target) -> Hold | None:
 
 
 def _zero(snapshot: Snapshot, situation: Situation, target: Target) -> Hold | None:
-    memory = situation.memories.get(target.asset, AssetMemory())
+    memory = situation.memories.get(target.asset) or AssetMemory()
     hedged = snapshot.positions[target.instrument].size != 0
     for source, quantity in holdings_by_source(snapshot, target).items():
         before = memory.balances.get(source)
@@ -126,13 +127,15 @@ def _expired(situation: Situation, target: Target) -> Hold | None:
 
 def believed(memory: AssetMemory, snapshot: Snapshot, target: Target) -> AssetMemory:
     """Return the memory with the balances of a snapshot that raised no doubt."""
-    return replace(memory, balances=dict(holdings_by_source(snapshot, target)))
+    shown = holdings_by_source(snapshot, target)
+    return memory if memory.balances == shown else replace(memory, balances=shown)
 
 
 def terms_seen(memory: AssetMemory, snapshot: Snapshot, target: Target) -> AssetMemory:
     """Return the memory with the perpetual's terms, if it has none yet."""
-    terms = snapshot.instruments[target.instrument].terms
-    return memory if memory.terms else replace(memory, terms=terms)
+    if memory.terms:
+        return memory
+    return replace(memory, terms=snapshot.instruments[target.instrument].terms)
 
 
 def accepted(memory: AssetMemory, snapshot: Snapshot, target: Target) -> AssetMemory:
@@ -140,7 +143,7 @@ def accepted(memory: AssetMemory, snapshot: Snapshot, target: Target) -> AssetMe
     seen = Sighting(
         size=snapshot.positions[target.instrument].size, at_ms=snapshot.started_at_ms, traded=None
     )
-    memory = _confirmed(believed(memory, snapshot, target), seen)
+    memory = _confirmed(resumed(believed(memory, snapshot, target)), seen)
     terms = snapshot.instruments[target.instrument].terms
     return replace(
         memory, terms=terms, refusals=0, back_off_until_ms=0, empties=0, empty_until_ms=0
@@ -154,17 +157,19 @@ class Sighting:
     size: Decimal
     at_ms: int  # when the snapshot began
     traded: Decimal | None  # size the account traded since the belief was formed, if asked for
+    trades: tuple[Fill, ...] = ()  # those of it, each with its cause
 
 
 def position_doubt(
-    memory: AssetMemory, seen: Sighting, *, now_ms: int, patience_ms: int
+    memory: AssetMemory, seen: Sighting, *, now_ms: int
 ) -> tuple[AssetMemory, HoldReason | None]:
     """
     Hold the position that was read against the one that is believed.
 
-    A size that our fills or the account's trades explain is believed at once. An unexplained one
-    is believed only when it is not zero and has stood unchanged for longer than `patience_ms`;
-    an unexplained zero waits for a person.
+    A size that our fills or the account's trades explain is believed at once, with whatever the
+    trades' causes ask for. An unexplained one is never believed, however long it stands: a read may
+    be wrong for hours, and a fill of ours taken back looks the same. It waits for its trades to
+    show, or for a person.
     """
     settled_ms = memory.unconfirmed_since_ms
     if settled_ms is not None:
@@ -176,12 +181,10 @@ def position_doubt(
         return _confirmed(memory, seen), None
     if seen.traded is not None and memory.position + seen.traded == seen.size:
         # Not our doing: what somebody else did is not undone within the cooldown.
-        return replace(_confirmed(memory, seen), correcting=None, corrected_at_ms=now_ms), None
+        return _confirmed(after_move(memory, seen.trades, now_ms), seen), None
     if settled_ms is not None:
         return memory, HoldReason.POSITION_UNCONFIRMED
     since_ms = _strange_since_ms(memory, seen, now_ms)
-    if seen.size != 0 and now_ms - since_ms > patience_ms:
-        return _confirmed(memory, seen), None
     memory = replace(memory, strange_position=seen.size, strange_since_ms=since_ms)
     return memory, HoldReason.POSITION_UNEXPLAINED
 
@@ -198,6 +201,7 @@ def _confirmed(memory: AssetMemory, seen: Sighting) -> AssetMemory:
         memory,
         position=seen.size,
         position_at_ms=seen.at_ms,
+        seen_at_ms=seen.at_ms,
         unconfirmed_since_ms=None,
         strange_position=None,
         strange_since_ms=None,

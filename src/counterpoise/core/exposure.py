@@ -49,7 +49,8 @@ def portfolio_value(
     Return what weights are shares of, in quote currency.
 
     `holdings` is spot plus external of each asset that counts, in base units. By equity, cash and
-    the margin balance (unrealised profit included) come on top.
+    the margin balance (unrealised profit included) come on top. A wallet that is both, as that of a
+    unified account, counts once: by its margin balance.
     """
     value = sum(
         (
@@ -61,9 +62,9 @@ def portfolio_value(
     )
     if policy.value_basis is ValueBasis.HOLDINGS:
         return value
-    cash = sum((b.quantity for b in snapshot.balances if b.asset == policy.quote), ZERO)
-    margin = sum((m.equity for m in snapshot.margins if m.asset == policy.quote), ZERO)
-    return value + cash + margin
+    cash = {b.source: b.quantity for b in snapshot.balances if b.asset == policy.quote}
+    margin = {m.source: m.equity for m in snapshot.margins if m.asset == policy.quote}
+    return value + sum({**cash, **margin}.values(), ZERO)
 
 
 def cash_shown(snapshot: Snapshot, policy: Policy) -> bool:

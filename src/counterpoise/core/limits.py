@@ -25,6 +25,8 @@ class Budget:
     orders_minute: int
     perpetual_notional: Decimal  # all positions on the order's venue, its own included
     equity: Decimal | None  # margin balance there; None: it, or a position, could not be read
+    margin_use: Decimal = ZERO  # maintenance margin over margin balance; liquidation is at 1
+    liquidation_distance: Decimal | None = None  # the nearest there, as a share of its mark price
 
     def spent(self, order: Order) -> Budget:
         """
@@ -119,11 +121,17 @@ def checks(
         if budget.equity is not None and budget.equity > 0:
             leverage = (budget.perpetual_notional + order.notional) / budget.equity
             found.append(("leverage_max", leverage, limits.leverage_max))
-    return tuple(
+        found.append(("margin_use_max", budget.margin_use, limits.margin_use_max))
+    most = [
         Check(limit=name, value=value, allowed=Decimal(allowed))
         for name, value, allowed in found
         if allowed is not None
-    )
+    ]
+    distance, least = budget.liquidation_distance, limits.liquidation_distance_min
+    if order.reduce_only or distance is None or least is None:
+        return tuple(most)
+    near = Check(limit="liquidation_distance_min", value=distance, allowed=least, least=True)
+    return (*most, near)
 
 
 REASON_OF_LIMIT = {
@@ -134,5 +142,7 @@ REASON_OF_LIMIT = {
     "orders_per_minute_max": HoldReason.ORDERS_PER_MINUTE,
     "position_notional_max": HoldReason.POSITION_NOTIONAL,
     "leverage_max": HoldReason.LEVERAGE,
+    "margin_use_max": HoldReason.MARGIN_USE,
+    "liquidation_distance_min": HoldReason.LIQUIDATION_NEAR,
 }
 LIMIT_OF_REASON = {reason: limit for limit, reason in REASON_OF_LIMIT.items()}

@@ -40,6 +40,7 @@ class HoldReason(StrEnum):
     SNAPSHOT_STALE = "snapshot_stale"
     PRICES_APART = "prices_apart"
     CLOCK_SKEW = "clock_skew"
+    ACCOUNT_UNFIT = "account_unfit"
     ZERO_UNEXPLAINED = "zero_unexplained"
     POSITION_UNEXPLAINED = "position_unexplained"
     UNSETTLED = "unsettled"
@@ -55,9 +56,30 @@ class HoldReason(StrEnum):
     TURNOVER_DAY = "turnover_day"
     ORDERS_PER_MINUTE = "orders_per_minute"
     LEVERAGE = "leverage"
+    MARGIN_USE = "margin_use"
+    LIQUIDATION_NEAR = "liquidation_near"
+    LIQUIDATED = "liquidated"
+    FORCED = "forced"
+    BOOKS_APART = "books_apart"
+    DELEVERAGED = "deleveraged"
+    FOREIGN_TRADE = "foreign_trade"
     BACK_OFF = "back_off"
     NOT_FILLING = "not_filling"
     OPERATOR = "operator"
+
+
+class Cause(StrEnum):
+    """Who or what moved a position."""
+
+    OURS = "ours"  # an order of ours, beyond what the journal has of it
+    COPY = "copy"  # an order named as ours are, which this journal does not know
+    FOREIGN = "foreign"  # somebody else: by hand, or by other software
+    LIQUIDATION = "liquidation"
+    DELEVERAGING = "deleveraging"
+    SETTLEMENT = "settlement"  # delivered or delisted: closed by the venue at a price of its own
+    UNKNOWN = "unknown"  # it traded, and the venue does not say for whom
+    FOUND = "found"  # it stood there when it was first looked at
+    ACCEPTED = "accepted"  # a person said that it is right
 
 
 class IntentState(StrEnum):
@@ -153,6 +175,29 @@ class Fill:
     fee: Decimal  # positive is paid
     fee_asset: Asset
     at_ms: int
+    client_order_id: str = ""  # of its order, where it was looked up
+    cause: Cause | None = None  # None: nobody asked
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Whose an order is, as the venue tells."""
+
+    cause: Cause  # FOREIGN for anything that the venue did not do of itself, ours included
+    client_order_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VenueOrder:
+    """One order of the account as the venue lists it, ours or not."""
+
+    client_order_id: str
+    venue_order_id: str
+    instrument: InstrumentKey
+    size: Decimal  # what of it has not traded yet, bought positive
+    price: Decimal | None  # None: at any price
+    resting: bool
+    at_ms: int  # when it was taken, by the venue's clock
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from counterpoise.core.decision import AssetView, Decision, Plan, Situation
 from counterpoise.core.doubt import Sighting, believed, position_doubt, terms_seen
+from counterpoise.core.foreign import waiting
 from counterpoise.core.instrument import Asset
 from counterpoise.core.limits import REASON_OF_LIMIT, Budget, checks
 from counterpoise.core.orders import Hold, HoldReason, Order, Rule
@@ -48,21 +49,23 @@ def plan(snapshot: Snapshot, situation: Situation, policy: Policy) -> Plan:
 
 def _decide(scene: Scene, target: Target, budget: Budget | None) -> tuple[Decision, AssetMemory]:
     """Decide for one asset, and say what is to be remembered of it."""
-    memory = scene.situation.memories.get(target.asset, AssetMemory())
+    memory = scene.situation.memories.get(target.asset) or AssetMemory()
     held = scene.situation.held.get(target.asset)
-    if held is not None:
-        return _hold(target, view_of(scene, target), held.reason, held.detail), memory
     doubt = scene.doubts.get(target.asset)
     closing = scene.situation.flattening and target.asset in scene.closable
+    if held is not None:
+        if doubt is None and held.reason is HoldReason.OPERATOR:
+            memory, _ = _positioned(scene, target, memory)  # what others do is noticed all the same
+        return _stopped_or(scene, target, memory, held), memory
     if doubt is not None and not closing:
-        return _hold(target, view_of(scene, target), doubt.reason, doubt.detail), memory
+        return _stopped_or(scene, target, memory, doubt), memory
     if doubt is None:
         memory = believed(memory, scene.snapshot, target)
     memory = terms_seen(memory, scene.snapshot, target)
     memory = paused(memory, now_ms=scene.situation.now_ms)
     memory, reason = _positioned(scene, target, memory)
     view = view_of(scene, target)
-    gate = _gate(scene, target, memory, reason)
+    gate = _stop(scene, target, memory) or _gate(scene, target, memory, reason)
     if gate is not None:
         return _hold(target, view, gate.reason, gate.detail), memory
     assert budget is not None
@@ -75,17 +78,28 @@ def _decide(scene: Scene, target: Target, budget: Budget | None) -> tuple[Decisi
 def _positioned(
     scene: Scene, target: Target, memory: AssetMemory
 ) -> tuple[AssetMemory, HoldReason | None]:
+    if target.instrument in scene.situation.unsettled:
+        return memory, None  # what moved may be the order whose outcome is not known
     sighting = Sighting(
         size=scene.snapshot.positions[target.instrument].size,
         at_ms=scene.snapshot.started_at_ms,
         traded=scene.situation.traded.get(target.instrument),
+        trades=scene.situation.trades.get(target.instrument, ()),
     )
-    return position_doubt(
-        memory,
-        sighting,
-        now_ms=scene.situation.now_ms,
-        patience_ms=scene.policy.trigger.cooldown_ms,
-    )
+    return position_doubt(memory, sighting, now_ms=scene.situation.now_ms)
+
+
+def _stop(scene: Scene, target: Target, memory: AssetMemory) -> Hold | None:
+    """Return what only a person lifts, if anything. Closing at a person's word is let through."""
+    if memory.stopped is None or scene.situation.flattening:
+        return None
+    return Hold(asset=target.asset, reason=memory.stopped, detail=memory.stopped_detail)
+
+
+def _stopped_or(scene: Scene, target: Target, memory: AssetMemory, other: Hold) -> Decision:
+    """Return the hold that a person must hear of first."""
+    hold = _stop(scene, target, memory) or other
+    return _hold(target, view_of(scene, target), hold.reason, hold.detail)
 
 
 def _hold(target: Target, view: AssetView | None, reason: HoldReason, detail: str = "") -> Decision:
@@ -111,8 +125,15 @@ def _gate(
     if position is not None:
         seen = plain(scene.snapshot.positions[target.instrument].size)
         believed_size = plain(memory.position or ZERO)
-        detail = f"the venue shows {seen}, {believed_size} is believed"
+        since_ms = memory.strange_since_ms
+        waited = "" if since_ms is None else f", for {(situation.now_ms - since_ms) // 60_000} min"
+        detail = f"the venue shows {seen}, {believed_size} is believed{waited}"
         return Hold(asset=asset, reason=position, detail=detail)
+    cooldown_ms = scene.policy.trigger.cooldown_ms
+    others = waiting(memory, now_ms=situation.now_ms, cooldown_ms=cooldown_ms)
+    if others is not None and not situation.flattening:
+        wait_s = (memory.moved_at_ms + cooldown_ms - situation.now_ms) // 1000
+        return Hold(asset=asset, reason=others, detail=f"left as it is, {wait_s} s to go")
     if situation.now_ms < memory.back_off_until_ms:
         wait_s = (memory.back_off_until_ms - situation.now_ms) // 1000
         detail = f"{memory.refusals} refused in a row, {wait_s} s to go"
@@ -125,8 +146,8 @@ def _gate(
         detail = f"{target.instrument} is not trading"
         return Hold(asset=asset, reason=HoldReason.NOT_TRADING, detail=detail)
     if scene.value is None and not situation.flattening:
-        others = ", ".join(sorted(scene.doubts)) or "every holding is zero"
-        detail = f"portfolio value is not known: {others}"
+        doubted = ", ".join(sorted(scene.doubts)) or "every holding is zero"
+        detail = f"portfolio value is not known: {doubted}"
         return Hold(asset=asset, reason=HoldReason.SNAPSHOT_INCOMPLETE, detail=detail)
     return None
 
@@ -219,7 +240,8 @@ def _ordered(
     passed = checks(order, limits, budget, leg.position_notional, leg.book)
     breached = next((check for check in passed if not check.passed), None)
     if breached is not None:
-        detail = f"{breached.limit} {plain(breached.value)} > {plain(breached.allowed)}"
+        against = "<" if breached.least else ">"
+        detail = f"{breached.limit} {plain(breached.value)} {against} {plain(breached.allowed)}"
         hold = _hold(target, view, REASON_OF_LIMIT[breached.limit], detail)
         return replace(hold, wanted=wanted, checks=passed), memory
     decision = Decision(asset=target.asset, verdict=order, view=view, wanted=wanted, checks=passed)

@@ -18,6 +18,7 @@ from counterpoise.core.exposure import (
 )
 from counterpoise.core.instrument import Asset, InstrumentKey, VenueName
 from counterpoise.core.limits import Budget
+from counterpoise.core.margin import backing_equity, liquidation_distance, margin_use
 from counterpoise.core.orders import Hold, HoldReason, Order
 from counterpoise.core.policy.policy import Policy, Target
 from counterpoise.core.snapshot import Mark, Snapshot
@@ -53,7 +54,8 @@ def scene_of(snapshot: Snapshot, situation: Situation, policy: Policy) -> Scene:
     closable = (
         target.asset
         for target in policy.targets
-        if instrument_doubt(snapshot, situation, policy, target) is None
+        if target.asset not in doubts
+        or instrument_doubt(snapshot, situation, policy, target) is None
     )
     return Scene(
         snapshot=snapshot,
@@ -99,7 +101,7 @@ def budgets_of(scene: Scene) -> dict[VenueName, Budget]:
     budgets: dict[VenueName, Budget] = {}
     for venue in {venue_of(target) for target in scene.policy.targets}:
         margins = [m for m in snapshot.margins if m.source.partition(":")[0] == venue]
-        equity = sum((m.equity * price[m.asset] for m in margins if m.asset in price), ZERO)
+        equity = backing_equity(margins, price)
         hedges = {t.instrument for t in scene.policy.targets if venue_of(t) == venue}
         others = {key for key in snapshot.positions if _on(key, venue)}
         worths = [_notional(snapshot, key, believed) for key in sorted(hedges | others)]
@@ -110,6 +112,8 @@ def budgets_of(scene: Scene) -> dict[VenueName, Budget]:
             perpetual_notional=sum(known, ZERO)
             + sum((worth for key, worth in pending.items() if _on(key, venue)), ZERO),
             equity=equity if margins and len(known) == len(worths) else None,
+            margin_use=margin_use(snapshot, venue),
+            liquidation_distance=liquidation_distance(snapshot, venue),
         )
     return budgets
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from counterpoise.core.orders import Intent, IntentState, OrderReport, VenueStatus
+from counterpoise.core.foreign import stopped
+from counterpoise.core.orders import HoldReason, Intent, IntentState, OrderReport, VenueStatus
 from counterpoise.core.state import AssetMemory
-from counterpoise.core.units import ZERO
+from counterpoise.core.units import ZERO, plain
 
 NOT_FOUND_MIN = 2  # look-ups that must say so once the order can no longer be accepted
 
@@ -84,6 +85,7 @@ def after_settlement(memory: AssetMemory, intent: Intent, *, at_ms: int) -> Asse
     The position it implies is believed at once, and is unconfirmed until a later snapshot shows
     it. A correction ends when its last order filled whole.
     """
+    memory = replace(memory, carried=intent.sequence)
     if intent.filled_size != ZERO:
         memory = replace(
             memory,
@@ -91,6 +93,10 @@ def after_settlement(memory: AssetMemory, intent: Intent, *, at_ms: int) -> Asse
             position_at_ms=at_ms,
             unconfirmed_since_ms=at_ms,
         )
+    if abs(intent.filled_size) > abs(intent.order.size):
+        more = plain(abs(intent.filled_size) - abs(intent.order.size))
+        detail = f"{intent.client_order_id} filled {more} more than it ordered"
+        memory = stopped(memory, HoldReason.BOOKS_APART, detail)
     if intent.order.completes and intent.state is IntentState.FILLED:
         memory = replace(memory, correcting=None, corrected_at_ms=at_ms)
     return _counted(memory, intent, at_ms)
@@ -136,8 +142,8 @@ def _pause_ms(refusals: int) -> int:
 
 def paused(memory: AssetMemory, *, now_ms: int) -> AssetMemory:
     """Return the memory with no pause longer than its cause asks, should the clock go back."""
-    return replace(
-        memory,
-        back_off_until_ms=min(memory.back_off_until_ms, now_ms + _pause_ms(memory.refusals)),
-        empty_until_ms=min(memory.empty_until_ms, now_ms + _empty_pause_ms(memory.empties)),
-    )
+    back_off_ms = min(memory.back_off_until_ms, now_ms + _pause_ms(memory.refusals))
+    empty_ms = min(memory.empty_until_ms, now_ms + _empty_pause_ms(memory.empties))
+    if (memory.back_off_until_ms, memory.empty_until_ms) == (back_off_ms, empty_ms):
+        return memory
+    return replace(memory, back_off_until_ms=back_off_ms, empty_until_ms=empty_ms)

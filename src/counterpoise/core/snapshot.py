@@ -83,14 +83,33 @@ class BookTop:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Backing:
+    """What a whole account of many assets backs its positions with, in quote currency."""
+
+    equity: Decimal  # as far as the venue counts it as collateral, unrealised profit included
+    maintenance: Decimal  # maintenance margin of all positions
+
+    def __post_init__(self) -> None:
+        """Refuse amounts that are no numbers."""
+        if not (self.equity.is_finite() and self.maintenance.is_finite()):
+            raise ValueError(f"the account backs positions with {self.equity}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Margin:
-    """The margin account behind a venue's perpetuals of one settle currency or collateral pool."""
+    """
+    The margin account behind a venue's perpetuals of one settle currency or collateral pool.
+
+    Where one wallet of many assets stands behind everything, there is one of these an asset, each
+    with the asset's own balance and the same `backing`: that one counts once a source.
+    """
 
     source: str  # "main:linear"
     asset: Asset  # what the amounts are in
     equity: Decimal  # margin balance: wallet plus unrealised profit
     wallet: Decimal  # without unrealised profit
     maintenance: Decimal  # maintenance margin
+    backing: Backing | None = None  # None: positions are backed by this asset's equity alone
 
     def __post_init__(self) -> None:
         """Refuse amounts that are no numbers."""

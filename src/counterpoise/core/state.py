@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from counterpoise.core.instrument import Asset
-from counterpoise.core.orders import Rule
+from counterpoise.core.orders import Cause, HoldReason, Rule
 
 
 class AccountState(StrEnum):
@@ -64,6 +64,7 @@ class AssetMemory:
     strange_position: Decimal | None = None  # a size that nothing explains
     strange_since_ms: int | None = None
     drifted_since_ms: int | None = None
+    carried: int = 0  # number of the last ended order whose end this memory holds
     correcting: Rule | None = None  # a correction is under way
     corrected_at_ms: int | None = None  # when the last one ended
     calendar_at_ms: int | None = None  # when the calendar last set one off
@@ -71,3 +72,8 @@ class AssetMemory:
     back_off_until_ms: int = 0
     empties: int = 0  # orders in a row that filled nothing
     empty_until_ms: int = 0
+    seen_at_ms: int = 0  # when a snapshot last showed the believed position
+    moved: Cause | None = None  # who else last traded it
+    moved_at_ms: int = 0
+    stopped: HoldReason | None = None  # until a person says that what is shown is right
+    stopped_detail: str = ""

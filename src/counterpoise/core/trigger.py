@@ -29,6 +29,8 @@ def timed(memory: AssetMemory, occasion: Occasion) -> AssetMemory:
     now = occasion.now_ms
     since = min(memory.drifted_since_ms or now, now) if occasion.outside else None
     ended = None if memory.corrected_at_ms is None else min(memory.corrected_at_ms, now)
+    if (memory.drifted_since_ms, memory.corrected_at_ms) == (since, ended):
+        return memory
     return replace(memory, drifted_since_ms=since, corrected_at_ms=ended)
 
 

@@ -34,7 +34,7 @@ PositionKey = tuple[ListingKey, PositionSide]
 
 @dataclass(slots=True, kw_only=True)
 class Account:
-    """One account: a spot wallet, a futures wallet, positions, and what it may do."""
+    """One account: its wallets, its positions, and what it may do."""
 
     spot: dict[str, Decimal] = field(default_factory=dict)  # total, locked included
     futures: dict[str, Decimal] = field(default_factory=dict)  # wallet balance by settle asset
@@ -45,8 +45,14 @@ class Account:
     multi_assets: bool = False
     can_trade: bool = True
     can_withdraw: bool = False
+    unified: bool = False  # one wallet for spot and perpetuals
     spot_updated_ms: int = 0
     futures_updated_ms: int = 0
+
+    def __post_init__(self) -> None:
+        """Let both names mean the one wallet where there is only one."""
+        if self.unified:
+            self.futures = self.spot
 
     def position(self, listing: Listing, side: PositionSide) -> Position:
         """Return a position, flat if there never was one."""

@@ -11,11 +11,12 @@ from itertools import islice
 
 from counterpoise.core.units import ZERO, plain
 from counterpoise.exchange.arming import fault_of
+from counterpoise.exchange.control_orders import force, order
 from counterpoise.exchange.dialects.dialect import Call
 from counterpoise.exchange.engine import hedge_sides
 from counterpoise.exchange.fields import ControlError, Fields
 from counterpoise.exchange.front import Front
-from counterpoise.exchange.listing import Listing, ListingKey, Market
+from counterpoise.exchange.listing import Listing, Market
 from counterpoise.exchange.matching import LEVELS, BookShape
 from counterpoise.exchange.orders import IncomeType, PositionSide, Refused
 from counterpoise.exchange.prices import PriceKind
@@ -79,10 +80,17 @@ class Controls:
         return self.listings(symbol, [market])[0]
 
     def listings(self, symbol: str, markets: list[Market]) -> list[Listing]:
-        """Return a symbol's listings. Raises ControlError where none of the markets has it."""
+        """
+        Return a symbol's listings, by the venue's name for it or by its pair.
+
+        Raises ControlError where none of the markets has it.
+        """
         listings = self.venue.engine.listings
-        keys = [ListingKey(market, symbol) for market in markets]
-        found = [listings[key] for key in keys if key in listings]
+        found = [
+            listing
+            for key, listing in listings.items()
+            if key.market in markets and symbol in {key.symbol, listing.pair}
+        ]
         if not found:
             known = sorted({key.symbol for key in listings if key.market in markets})
             raise ControlError(f"symbol {symbol!r} is not listed", allowed=known)
@@ -240,6 +248,8 @@ CONTROLS: Mapping[tuple[str, str], Callable[[Controls, Call], object]] = {
     ("POST", "price"): _price,
     ("POST", "balance"): _balance,
     ("POST", "position"): _position,
+    ("POST", "force"): force,
+    ("POST", "order"): order,
     ("POST", "book"): _book,
     ("POST", "listing"): _listing_state,
     ("POST", "fault"): _fault,

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import chain
 
-from counterpoise.core.units import ZERO, toward_zero
+from counterpoise.core.units import ONE, ZERO, toward_zero
 from counterpoise.exchange import checks
 from counterpoise.exchange.account import Account
 from counterpoise.exchange.funds import Funds
@@ -33,6 +33,7 @@ from counterpoise.exchange.orders import (
     VenueOrder,
 )
 from counterpoise.exchange.prices import Price, Prices
+from counterpoise.exchange.unified import CASH, whole_margin
 
 
 @dataclass(slots=True, kw_only=True)
@@ -83,9 +84,34 @@ class Engine:
         """Yield what an order of `side` can take, best first."""
         return self.books.levels(listing, side, self.price(listing, now), now)
 
+    def best(self, listing: Listing, side: Side, now: Moment) -> Level | None:
+        """Return the best that an order of `side` can take, None where there is nothing."""
+        return self.books.best(listing, side, self.price(listing, now), now)
+
     def margin(self, asset: str, now: Moment, account: Account | None = None) -> MarginState:
-        """Return the margin account in `asset`."""
-        return self.funds.margin(account or self.account, asset, self._marks(now))
+        """Return the margin account in `asset`; of a unified account the whole, in that asset."""
+        shown = account or self.account
+        if not shown.unified:
+            return self.own_margin(asset, now, shown)
+        return whole_margin(
+            asset,
+            sorted({CASH, *shown.futures, *(one.listing.settle for one in shown.open_positions())}),
+            lambda name: self.own_margin(name, now, shown),
+            lambda name: self.cash_price(name, now),
+        )
+
+    def own_margin(self, asset: str, now: Moment, account: Account) -> MarginState:
+        """Return what an asset's own wallet and positions come to, in that asset."""
+        return self.funds.margin(account, asset, self._marks(now))
+
+    def cash_price(self, asset: str, now: Moment) -> Decimal:
+        """Return what one unit of an asset is worth in cash; zero where nothing says."""
+        if asset == CASH:
+            return ONE
+        for listing in self.priced(Market.SPOT):
+            if (listing.base, listing.quote) == (asset, CASH):
+                return self.price(listing, now).last
+        return ZERO
 
     def place(
         self, request: OrderRequest, now: Moment, *, fill_share: Decimal | None = None
@@ -217,7 +243,8 @@ class Engine:
         self, request: OrderRequest, quantity: Decimal, fills: list[Take], now: Moment
     ) -> None:
         if request.listing.perpetual:
-            self.funds.check_margin(request, quantity, self._marks(now))
+            available = self.margin(request.listing.settle, now).available
+            self.funds.check_margin(request, quantity, self._marks(now), available)
         else:
             self.funds.check_balance(request, quantity, fills)
 

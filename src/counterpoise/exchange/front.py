@@ -16,7 +16,12 @@ STATUS_OK = 200
 HTML_PAGE = b"<html><head><title>Maintenance</title></head><body>Please wait.</body></html>"
 HTML = {"Content-Type": "text/html; charset=utf-8"}
 JSON = {"Content-Type": "application/json;charset=UTF-8"}
-QUESTION_PARAMS = ("symbol", "orderId", "origClientOrderId", "incomeType", "asset")
+QUESTION_PARAMS = (  # of all venues; none has two that mean different things
+    *("symbol", "orderId", "origClientOrderId", "incomeType", "asset"),
+    *("category", "settleCoin", "orderLinkId", "openOnly", "execType", "coin", "accountType"),
+    *("instType", "instId", "ordId", "clOrdId", "ccy", "type"),
+    *("clientOrderId", "clientOrderID", "states"),
+)
 
 
 @dataclass(slots=True)

@@ -52,8 +52,14 @@ class Funds:
         if cost > free:
             raise Refused(Reason.BALANCE, asset)
 
-    def check_margin(self, request: OrderRequest, quantity: Decimal, marks: Marks) -> None:
-        """Raise Refused for opening more than the account can carry; what shrinks is let by."""
+    def check_margin(
+        self, request: OrderRequest, quantity: Decimal, marks: Marks, available: Decimal
+    ) -> None:
+        """
+        Raise Refused for opening more than `available` carries; what shrinks is let by.
+
+        `available` is the free margin, in the settle asset.
+        """
         listing = request.listing
         position = self.account.position(listing, request.position_side)
         closing = max(ZERO, -position.amount * request.side.sign)
@@ -67,7 +73,7 @@ class Funds:
             raise Refused(Reason.LEVERAGE_POSITION_MAX)
         worth = listing.worth(opening, at)
         needed = worth / leverage + worth * FEES[listing.key.market].taker
-        if needed > self.margin(self.account, listing.settle, marks).available:
+        if needed > available:
             raise Refused(Reason.MARGIN)
 
     def _margin_orders(self, asset: str) -> Iterator[VenueOrder]:

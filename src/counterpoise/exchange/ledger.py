@@ -12,6 +12,7 @@ from counterpoise.exchange.listing import Listing, ListingKey, Market
 from counterpoise.exchange.matching import Take
 from counterpoise.exchange.moment import Moment
 from counterpoise.exchange.orders import (
+    Funded,
     Income,
     IncomeType,
     OrderStatus,
@@ -106,10 +107,11 @@ class Ledger:
         self.trades_of(listing).append(trade)
         return trade
 
-    def pay(self, kind: IncomeType, listing: Listing, amount: Decimal, now: Moment) -> None:
-        """Book a payment into the futures wallet, or out of it where negative."""
+    def fund(self, listing: Listing, amount: Decimal, funded: Funded, now: Moment) -> None:
+        """Book a funding payment into the futures wallet, or out of it where negative."""
         self.account.add_futures(listing.settle, amount, now.venue_ms)
-        self._record(kind, listing.key.symbol, listing.settle, amount, now)
+        kind, symbol = IncomeType.FUNDING_FEE, listing.key.symbol
+        self._record(kind, symbol, listing.settle, amount, now, funded=funded)
 
     def transfer(self, asset: str, amount: Decimal, now: Moment, kind: IncomeType) -> None:
         """Book a change of the futures wallet that no symbol has to do with."""
@@ -170,7 +172,7 @@ class Ledger:
             kind, listing.key.symbol, listing.settle, amount, now, trade_id=self._last_trade_id
         )
 
-    def _record(  # noqa: PLR0913 - one record of six facts
+    def _record(  # noqa: PLR0913 - one record of eight facts
         self,
         kind: IncomeType,
         symbol: str,
@@ -179,6 +181,7 @@ class Ledger:
         now: Moment,
         *,
         trade_id: int | None = None,
+        funded: Funded | None = None,
     ) -> None:
         self._last_income_id += 1
         self.incomes.append(
@@ -190,6 +193,7 @@ class Ledger:
                 amount=amount,
                 at_ms=now.venue_ms,
                 trade_id=trade_id,
+                funded=funded,
             )
         )
 

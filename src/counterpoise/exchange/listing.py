@@ -50,6 +50,11 @@ class Listing:
     price_share_min: Decimal | None = None  # lowest sell price over mark price
 
     @property
+    def pair(self) -> str:
+        """Return the name that people use on every venue, `BTCUSDT`."""
+        return f"{self.base}{self.quote}"
+
+    @property
     def perpetual(self) -> bool:
         """Say whether it is traded on margin."""
         return self.key.market is not Market.SPOT

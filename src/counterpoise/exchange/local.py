@@ -12,7 +12,11 @@ from counterpoise.errors import SettingsError
 from counterpoise.exchange.account import Account
 from counterpoise.exchange.controls import Controls
 from counterpoise.exchange.dialects.binance.build import binance
+from counterpoise.exchange.dialects.bingx.build import bingx
+from counterpoise.exchange.dialects.bybit.build import bybit
 from counterpoise.exchange.dialects.dialect import Dialect, call_of
+from counterpoise.exchange.dialects.mexc.build import mexc
+from counterpoise.exchange.dialects.okx.build import okx
 from counterpoise.exchange.engine import Engine, hedge_sides
 from counterpoise.exchange.front import Answer, Front
 from counterpoise.exchange.history import History, recorded_histories
@@ -54,6 +58,7 @@ class LocalExchangeConfig:
     start: str | None = None  # ISO date or time, UTC, in the recording
     api_key: str = "local-exchange-key"
     api_secret: str = field(default="local-exchange-secret", repr=False)
+    api_passphrase: str = field(default="local-exchange-passphrase", repr=False)
     balances: Mapping[str, Decimal] | None = None  # spot, by asset
     futures_wallet: Mapping[str, Decimal] | None = None  # by settle asset
     positions: Mapping[str, Decimal] = field(default_factory=dict)  # by symbol, long positive
@@ -107,14 +112,18 @@ def build(config: LocalExchangeConfig, clock: Clock) -> LocalExchange:
     listings, dialect_over = DIALECTS[config.venue]()
     prices = Prices(histories, config.seed)
     market_clock = MarketClock(clock, start_ms=start_ms, speed=config.speed)
-    account = Account(hedge_mode=config.hedge_mode)
+    account = Account(hedge_mode=config.hedge_mode, unified=config.venue in UNIFIED)
     engine = Engine(listings=listings, prices=prices, account=account)
     venue = Venue(
         engine=engine,
         settling=Settling(engine, start_ms),
         clock=market_clock,
         visibility=Visibility(engine),
-        credentials=Credentials(api_key=config.api_key, api_secret=config.api_secret),
+        credentials=Credentials(
+            api_key=config.api_key,
+            api_secret=config.api_secret,
+            passphrase=config.api_passphrase,
+        ),
         account_id=ACCOUNT_ID,
     )
     _fund(venue, config)
@@ -124,7 +133,9 @@ def build(config: LocalExchangeConfig, clock: Clock) -> LocalExchange:
     return LocalExchange(venue=venue, front=front, controls=controls, clock=clock)
 
 
-DIALECTS = {"binance": binance}
+DIALECTS = {"binance": binance, "bingx": bingx, "bybit": bybit, "mexc": mexc, "okx": okx}
+PASSPHRASED = frozenset({"okx"})  # venues whose keys have a third part
+UNIFIED = frozenset({"bybit", "okx"})  # venues whose account is one wallet for everything
 
 
 def _start_ms(start: str, history: History) -> int:
@@ -166,8 +177,8 @@ def _fund(venue: Venue, config: LocalExchangeConfig) -> None:
 
 
 def _perpetual(engine: Engine, symbol: str) -> Listing:
-    for key, listing in engine.listings.items():
-        if key.market is not Market.SPOT and key.symbol == symbol:
+    for listing in engine.listings.values():
+        if listing.perpetual and symbol in {listing.key.symbol, listing.pair}:
             return listing
     raise SettingsError(f"the local exchange lists no perpetual {symbol!r}")
 
@@ -176,6 +187,11 @@ def _demo_balances(venue: Venue) -> Mapping[str, Decimal]:
     now, engine = venue.clock.now(), venue.engine
     held = dict(CASH)
     for asset, worth in HOLDINGS.items():
-        price = engine.price(engine.listing(Market.SPOT, f"{asset}USDT"), now).last
+        spot = next(
+            listing
+            for listing in engine.priced(Market.SPOT)
+            if (listing.base, listing.quote) == (asset, "USDT")
+        )
+        price = engine.price(spot, now).last
         held[asset] = toward_zero(worth / price, HOLDING_STEP)
     return held

@@ -64,7 +64,10 @@ Marks = Callable[[Listing], Decimal]  # the mark price of a listing
 def bracket_of(listing: Listing, worth: Decimal) -> Bracket:
     """Return the bracket of a position worth `worth` in the settle asset."""
     brackets = BRACKETS[listing.key.market]
-    return next((bracket for bracket in brackets if worth < bracket.cap), brackets[-1])
+    for bracket in brackets:
+        if worth < bracket.cap:
+            return bracket
+    return brackets[-1]
 
 
 def worth_max(listing: Listing, leverage: int) -> Decimal:

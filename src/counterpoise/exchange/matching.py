@@ -52,12 +52,22 @@ class Taken:
         return self.quantity * (RECOVERY_MS - elapsed_ms) / RECOVERY_MS
 
 
+@dataclass(frozen=True, slots=True)
+class Top:
+    """The best level of one side of a book from which nothing is missing."""
+
+    price: Price
+    shape: BookShape
+    level: Level | None
+
+
 @dataclass(slots=True)
 class Books:
     """The books of all listings."""
 
     _shapes: dict[ListingKey, BookShape] = field(default_factory=dict)
     _taken: dict[tuple[ListingKey, Side], Taken] = field(default_factory=dict)
+    _tops: dict[tuple[ListingKey, Side], Top] = field(default_factory=dict)
 
     def shape(self, listing: Listing, shape: BookShape | None) -> None:
         """Set a book by hand, or with None let it come from the recording again."""
@@ -77,6 +87,19 @@ class Books:
             quantity = down_to(level.quantity - gone, listing.quantity_step)
             if quantity > ZERO:
                 yield Level(level.price, quantity)
+
+    def best(self, listing: Listing, side: Side, price: Price, now: Moment) -> Level | None:
+        """Return the first of `levels`, worked out anew only once the market has moved."""
+        key = (listing.key, side)
+        taken = self._taken.get(key)
+        if taken is not None and taken.left(now):
+            return next(self.levels(listing, side, price, now), None)
+        shape = self._shapes.get(listing.key, DEFAULT_SHAPE)
+        top = self._tops.get(key)
+        if top is None or top.shape is not shape or top.price != price:
+            level = next(self.levels(listing, side, price, now), None)
+            top = self._tops[key] = Top(price, shape, level)
+        return top.level
 
     def take(self, listing: Listing, side: Side, quantity: Decimal, now: Moment) -> None:
         """Note that an order of `side` took `quantity`."""

@@ -72,6 +72,13 @@ class Origin(StrEnum):
     CLIENT = "client"
     MANUAL = "manual"  # traded by hand, past the client
     LIQUIDATION = "liquidation"
+    DELEVERAGING = "deleveraging"
+    SETTLEMENT = "settlement"
+
+    @property
+    def forced(self) -> bool:
+        """Say whether the exchange itself closed a position by it."""
+        return self not in {Origin.CLIENT, Origin.MANUAL}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +109,7 @@ class VenueOrder:
     status: OrderStatus = OrderStatus.NEW
     executed: Decimal = ZERO
     executed_worth: Decimal = ZERO  # in the settle asset (inverse: base)
+    dropped: Reason | None = None  # why the venue took it and let go of it at once
     trades: list[Trade] = field(default_factory=list)
 
     @property
@@ -146,6 +154,16 @@ class IncomeType(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Funded:
+    """What a funding payment was for."""
+
+    side: PositionSide
+    quantity: Decimal  # of the position, long positive
+    mark: Decimal
+    rate: Decimal  # positive: longs pay shorts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Income:
     """One change of a futures wallet."""
 
@@ -156,6 +174,7 @@ class Income:
     amount: Decimal  # positive is received
     at_ms: int  # venue time
     trade_id: int | None = None
+    funded: Funded | None = None  # of a funding payment
 
 
 class Reason(StrEnum):

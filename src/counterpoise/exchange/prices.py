@@ -112,7 +112,7 @@ class Prices:
         history = self.history(listing)
         if history is None or not listing.perpetual:
             return []
-        first = history.index(after_ms) + 1
+        first = max(0, history.index(after_ms) + 1)  # nothing is known from before the recording
         last = min(history.index(until_ms), history.index(history.end_ms - 1))
         rates = ((hour, history.hour(hour).funding_rate) for hour in range(first, last + 1))
         return [

@@ -12,6 +12,7 @@ from counterpoise.exchange.ledger import PAID_STEP
 from counterpoise.exchange.matching import Take
 from counterpoise.exchange.moment import Moment
 from counterpoise.exchange.orders import (
+    Funded,
     IncomeType,
     OrderRequest,
     OrderStatus,
@@ -56,7 +57,10 @@ class Settling:
             mark = self.engine.price(listing, replace(now, market_ms=funding.at_ms)).mark
             worth = listing.worth(position.amount, mark).copy_sign(position.amount)
             paid = (worth * funding.rate).quantize(PAID_STEP)
-            self.engine.ledger.pay(IncomeType.FUNDING_FEE, listing, -paid, now)
+            funded = Funded(
+                side=position.side, quantity=position.amount, mark=mark, rate=funding.rate
+            )
+            self.engine.ledger.fund(listing, -paid, funded, now)
 
     def _liquidate(self, asset: str, now: Moment) -> None:
         """Close every position of a margin account that no longer carries them."""
@@ -69,7 +73,7 @@ class Settling:
         for position in account.open_positions():
             if position.listing.settle == asset:
                 self._close(position, now)
-        shortfall = -account.futures.get(asset, ZERO)
+        shortfall = -self.engine.margin(asset, now).balance
         if shortfall > ZERO:  # the insurance fund bears what the wallet could not
             ledger.transfer(asset, shortfall, now, IncomeType.INSURANCE_CLEAR)
 

@@ -35,6 +35,7 @@ def state(venue: Venue, faults: Faults, now: Moment) -> dict[str, object]:
         "funding_paid": _funding_paid(venue),
         "account": {
             "id": str(venue.account_id),
+            "unified": venue.engine.account.unified,  # `futures` then repeats `spot`
             "hedge_mode": venue.engine.account.hedge_mode,
             "can_trade": venue.engine.account.can_trade,
             "can_withdraw": venue.engine.account.can_withdraw,

@@ -16,6 +16,7 @@ class Credentials:
 
     api_key: str
     api_secret: str
+    passphrase: str = ""  # where a venue's keys have one
 
     def __repr__(self) -> str:
         """Show nothing of them."""

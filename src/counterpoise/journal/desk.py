@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, text, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from counterpoise.core.instrument import Asset
@@ -17,6 +17,9 @@ from counterpoise.journal.schema import COMMAND, CONTROL, MEMORY
 _CONTROL: Final = select(CONTROL).order_by(CONTROL.c.number.desc()).limit(1)
 _CONTROL_INSERT: Final = insert(CONTROL)
 _PENDING: Final = select(COMMAND).where(COMMAND.c.obeyed_at_ms.is_(None)).order_by(COMMAND.c.number)
+ANY_PENDING: Final = str(
+    select(text("1")).select_from(COMMAND).where(COMMAND.c.obeyed_at_ms.is_(None))
+)
 _COMMAND_INSERT: Final = insert(COMMAND)
 _KNOWN: Final = select(COMMAND.c.number).where(COMMAND.c.number == bindparam("known"))
 _OBEYED: Final = update(COMMAND).where(

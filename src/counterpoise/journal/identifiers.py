@@ -2,21 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final
-
+from counterpoise.core.naming import ALPHABET, PREFIX, RANDOM_LENGTH, SEQUENCE_DIGITS, slug
 from counterpoise.core.orders import CLIENT_ORDER_ID_LENGTH_MAX, ClientOrderId
 from counterpoise.ports import Entropy
-
-_PREFIX: Final = "cp"
-_SLUG_LENGTH_MAX: Final = 8
-_SEQUENCE_DIGITS: Final = 6
-_RANDOM_LENGTH: Final = 6
-_ALPHABET: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
-
-
-def slug(portfolio: str) -> str:
-    """Return at most 8 characters of a-z0-9 that remind of a portfolio's name."""
-    return "".join(c for c in portfolio.lower() if c in _ALPHABET)[:_SLUG_LENGTH_MAX]
 
 
 def client_order_id(portfolio: str, sequence: int, entropy: Entropy) -> ClientOrderId:
@@ -26,8 +14,8 @@ def client_order_id(portfolio: str, sequence: int, entropy: Entropy) -> ClientOr
     The number makes it unique within the journal; the random end keeps it so after a journal was
     lost or an old copy restored, when numbers come round again.
     """
-    number = f"{sequence:0{_SEQUENCE_DIGITS}d}"
-    made = f"{_PREFIX}{slug(portfolio)}{number}{entropy.token(_RANDOM_LENGTH)}"
-    if len(made) > CLIENT_ORDER_ID_LENGTH_MAX or not _ALPHABET.issuperset(made):
+    number = f"{sequence:0{SEQUENCE_DIGITS}d}"
+    made = f"{PREFIX}{slug(portfolio)}{number}{entropy.token(RANDOM_LENGTH)}"
+    if len(made) > CLIENT_ORDER_ID_LENGTH_MAX or not ALPHABET.issuperset(made):
         raise ValueError(f"client order id would be {made!r}")
     return ClientOrderId(made)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from sqlalchemy import Connection, Select, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, func, insert, select, text, update
 
-from counterpoise.core.orders import ClientOrderId, Intent, IntentState
-from counterpoise.errors import JournalError
+from counterpoise.core.instrument import InstrumentKey
+from counterpoise.core.orders import ClientOrderId, Intent, IntentState, Order
+from counterpoise.errors import JournalError, LiveIntentExists
 from counterpoise.journal.rows import Row, fact_row, intent_of, payload_row
 from counterpoise.journal.schema import INTENT, LIVE, TRANSITION
 from counterpoise.ports import Transition
@@ -29,6 +30,7 @@ _BY_BEGINNING: Final = (
 # Not the bare column: SQLite would read all intents in its order to save sorting a few.
 _OLDEST_FIRST: Final = INTENT.c.sequence + 0
 
+ANY_LIVE: Final = str(select(text("1")).select_from(INTENT).where(LIVE))
 _LIVE: Final = select(INTENT).where(LIVE).order_by(_OLDEST_FIRST)
 _SINCE: Final = (
     select(INTENT).where(INTENT.c.sent_at_ms >= bindparam("at_ms")).order_by(_OLDEST_FIRST)
@@ -101,6 +103,22 @@ def intent_referred(connection: Connection, reference: str) -> Intent | None:
             hint="give more of the id, or the order's number; see `counterpoise orders`",
         )
     return next(iter(found), None)
+
+
+def check_clash(connection: Connection, orders: Iterable[Order], error: JournalError) -> None:
+    """Raise LiveIntentExists if a refused row would have been a second live intent."""
+    live = {intent.order.instrument: intent for intent in live_intents(connection)}
+    seen: set[InstrumentKey] = set()
+    for order in orders:
+        clash = live.get(order.instrument)
+        if clash is not None or order.instrument in seen:
+            other = "another of this cycle" if clash is None else clash.client_order_id
+            raise LiveIntentExists(
+                f"{order.instrument} already has a live order: {other}",
+                hint=f"counterpoise explain {other}" if clash else "",
+                detail=error.detail,
+            ) from error
+        seen.add(order.instrument)
 
 
 def transitions_of(

@@ -31,7 +31,32 @@ class Step:
 
 
 # By the version that a step starts from.
-STEPS: Final[Mapping[int, Step]] = {}
+STEPS: Final[Mapping[int, Step]] = {
+    1: Step(
+        summary="what others did to positions is recorded",
+        statements=(
+            """CREATE TABLE change (
+                number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+                asset TEXT NOT NULL,
+                instrument TEXT NOT NULL,
+                cause TEXT NOT NULL,
+                size TEXT NOT NULL,
+                price TEXT,
+                trade_id TEXT NOT NULL,
+                venue_order_id TEXT NOT NULL,
+                client_order_id TEXT NOT NULL,
+                at_ms BIGINT NOT NULL,
+                recorded_at_ms BIGINT NOT NULL
+            )""",
+            "CREATE INDEX ix_change_at_ms ON change (at_ms)",
+            "CREATE UNIQUE INDEX one_trade ON change (instrument, trade_id) WHERE trade_id <> ''",
+            """CREATE TRIGGER change_no_update BEFORE UPDATE ON change
+                BEGIN SELECT RAISE(ABORT, 'changes are append-only'); END""",
+            """CREATE TRIGGER change_no_delete BEFORE DELETE ON change
+                BEGIN SELECT RAISE(ABORT, 'changes are append-only'); END""",
+        ),
+    ),
+}
 
 
 def create_schema(connection: Connection, facts: Mapping[str, str]) -> None:

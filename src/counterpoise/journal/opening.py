@@ -57,6 +57,7 @@ class Opened:
     portfolio: str
     nonce: str
     cycles_reserved: int
+    created_at_ms: int
 
     def close(self) -> None:
         """Let go of the file and then of the lock."""
@@ -107,6 +108,7 @@ def _in_memory(identity: Identity, facts: dict[str, str]) -> Opened:
         portfolio=identity.portfolio,
         nonce=facts["nonce"],
         cycles_reserved=0,
+        created_at_ms=int(facts["created_at_ms"]),
     )
 
 
@@ -135,6 +137,7 @@ def _opened(path: Path, identity: Identity, lock: Lock | None) -> Opened:
         portfolio=identity.portfolio,
         nonce=values["nonce"],
         cycles_reserved=int(values[CYCLES_RESERVED_KEY]),
+        created_at_ms=int(values["created_at_ms"]),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Mapping
 from typing import Final
 
@@ -35,9 +36,9 @@ _REFUSALS: Final[Mapping[str, tuple[str, str]]] = {
 _OTHER: Final = ("the journal {path} cannot be used", "ls -ld {directory} {path}")
 
 
-def refusal(error: SQLAlchemyError, path: str) -> JournalError:
+def refusal(error: SQLAlchemyError | sqlite3.Error, path: str) -> JournalError:
     """Return the error in our words, the library's own kept as its detail."""
-    original = getattr(error, "orig", None)
+    original = getattr(error, "orig", error)
     name: str = getattr(original, "sqlite_errorname", "")
     message, hint = next(
         (words for start, words in _REFUSALS.items() if name.startswith(start)), _OTHER
@@ -46,5 +47,5 @@ def refusal(error: SQLAlchemyError, path: str) -> JournalError:
     return JournalError(
         message.format(**places),
         hint=hint.format(**places),
-        detail=f"{name or type(error).__name__}: {original or error}",
+        detail=f"{name or type(error).__name__}: {original}",
     )

@@ -20,7 +20,7 @@ from sqlalchemy import (
 
 from counterpoise.core.orders import LIVE_STATES
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 
 METADATA: Final = MetaData()
 
@@ -127,6 +127,33 @@ MEMORY: Final = Table(
     Column("body", Text, nullable=False),
 )
 
+# What moved a position and is no order of ours: with the fills of orders it sums to the position.
+CHANGE: Final = Table(
+    "change",
+    METADATA,
+    Column("number", Integer, primary_key=True),
+    Column("asset", Text, nullable=False),
+    Column("instrument", Text, nullable=False),
+    Column("cause", Text, nullable=False),
+    Column("size", Text, nullable=False),
+    Column("price", Text),
+    Column("trade_id", Text, nullable=False),
+    Column("venue_order_id", Text, nullable=False),
+    Column("client_order_id", Text, nullable=False),
+    Column("at_ms", BigInteger, nullable=False, index=True),
+    Column("recorded_at_ms", BigInteger, nullable=False),
+    sqlite_autoincrement=True,
+)
+TRADED: Final = text("trade_id <> ''")
+Index(
+    "one_trade",
+    CHANGE.c.instrument,
+    CHANGE.c.trade_id,
+    unique=True,
+    sqlite_where=TRADED,
+    postgresql_where=TRADED,
+)
+
 INTENT_COLUMNS: Final = tuple(column.name for column in INTENT.columns)
 
 # What an intent orders: fixed when it is recorded. The columns after it say what became of it.
@@ -146,6 +173,8 @@ def _forbidden(name: str, event: str, words: str, when: str = "") -> str:
 SQLITE_TRIGGERS: Final = (
     _forbidden("transition_no_update", "UPDATE ON transition", "transitions are append-only"),
     _forbidden("transition_no_delete", "DELETE ON transition", "transitions are append-only"),
+    _forbidden("change_no_update", "UPDATE ON change", "changes are append-only"),
+    _forbidden("change_no_delete", "DELETE ON change", "changes are append-only"),
     _forbidden("intent_no_delete", "DELETE ON intent", "intents are kept for ever"),
     _forbidden("intent_fixed", f"UPDATE OF {_FIXED} ON intent", "an order is never edited"),
     _forbidden(

@@ -9,11 +9,13 @@ from typing import Final
 
 from sqlalchemy.exc import IntegrityError
 
-from counterpoise.core.instrument import Asset, InstrumentKey, VenueName
+from counterpoise.core.foreign import Change
+from counterpoise.core.instrument import Asset, VenueName
 from counterpoise.core.orders import ClientOrderId, Intent, IntentState, Order
 from counterpoise.core.state import AssetMemory, Control, OperatorCommand
-from counterpoise.errors import JournalError, LiveIntentExists
+from counterpoise.errors import JournalError
 from counterpoise.journal import chain, codec, cycles, desk, intents
+from counterpoise.journal.changes import changes_since, insert_changes
 from counterpoise.journal.database import Database
 from counterpoise.journal.identifiers import client_order_id
 from counterpoise.journal.migrations import set_meta
@@ -113,7 +115,8 @@ class SqlJournal:
                     head = chain.append(connection, head, rows, made[0].sent_at_ms)
         except JournalError as error:
             if isinstance(error.__cause__, IntegrityError):
-                self._check_clash(orders, error)
+                with self._database.reading() as connection:
+                    intents.check_clash(connection, orders, error)
             raise
         counters.head, counters.sequence = head, counters.sequence + len(made)
         return made
@@ -133,11 +136,7 @@ class SqlJournal:
                 self._database.checkpoint()
 
     async def record_outcome(self, intent: Intent) -> None:
-        """
-        Commit what became of an intent; one recorded already is no error and writes nothing.
-
-        Raises JournalError for a step that no order takes.
-        """
+        """Commit what became of an intent, unless it is recorded already; checked by its step."""
         counters = self._writer()
         now_ms = self._clock.wall_ms()
         with self._database.writing() as connection:
@@ -153,6 +152,8 @@ class SqlJournal:
 
     async def unsettled(self) -> tuple[Intent, ...]:
         """Return every live intent, oldest first."""
+        if not self._database.finds(intents.ANY_LIVE):
+            return ()
         with self._database.reading() as connection:
             return intents.live_intents(connection)
 
@@ -203,16 +204,29 @@ class SqlJournal:
             bodies = desk.memory_bodies(connection)
         return {asset: codec.decode_memory(body) for asset, body in bodies.items()}
 
-    async def remember(self, memories: Mapping[Asset, AssetMemory]) -> None:
-        """Commit what is to be remembered of these assets; only what changed is written."""
+    async def remember(
+        self, memories: Mapping[Asset, AssetMemory], changes: Sequence[Change] = ()
+    ) -> None:
+        """Commit what changed of what is remembered, with the changes that it rests on."""
         counters = self._writer()
         bodies = {asset: codec.encode_memory(memory) for asset, memory in memories.items()}
         changed = {a: b for a, b in bodies.items() if counters.remembered.get(a) != b}
-        if not changed:
+        if not changed and not changes:
             return
         with self._database.writing() as connection:
-            desk.upsert_memories(connection, changed)
+            if changed:
+                desk.upsert_memories(connection, changed)
+            insert_changes(connection, changes)
         counters.remembered.update(changed)
+
+    async def changes_since(self, at_ms: int) -> tuple[Change, ...]:
+        """Return the changes of positions since a time that were not ours, oldest first."""
+        with self._database.reading() as connection:
+            return changes_since(connection, at_ms)
+
+    async def created_at_ms(self) -> int:
+        """Return when this journal was begun."""
+        return self._opening().created_at_ms
 
     async def submit(self, command: OperatorCommand) -> OperatorCommand:
         """Commit a person's command and return it with its number; any opener may."""
@@ -221,6 +235,8 @@ class SqlJournal:
 
     async def pending_commands(self) -> tuple[OperatorCommand, ...]:
         """Return the commands not yet obeyed, oldest first."""
+        if not self._database.finds(desk.ANY_PENDING):
+            return ()
         with self._database.reading() as connection:
             return desk.commands_pending(connection)
 
@@ -262,22 +278,6 @@ class SqlJournal:
             )
             for sequence, order in enumerate(orders, first)
         )
-
-    def _check_clash(self, orders: Sequence[Order], error: JournalError) -> None:
-        """Raise LiveIntentExists if a refused row would have been a second live intent."""
-        with self._database.reading() as connection:
-            live = {i.order.instrument: i for i in intents.live_intents(connection)}
-        seen: set[InstrumentKey] = set()
-        for order in orders:
-            clash = live.get(order.instrument)
-            if clash is not None or order.instrument in seen:
-                other = "another of this cycle" if clash is None else clash.client_order_id
-                raise LiveIntentExists(
-                    f"{order.instrument} already has a live order: {other}",
-                    hint=f"counterpoise explain {other}" if clash else "",
-                    detail=error.detail,
-                ) from error
-            seen.add(order.instrument)
 
     @property
     def _database(self) -> Database:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from decimal import Decimal
 
 from counterpoise.core.instrument import Kind
-from counterpoise.core.orders import Fill
+from counterpoise.core.orders import Fill, VenueOrder
 from counterpoise.ports import VenueLimits
 from counterpoise.venues import binance_answers as answers
 from counterpoise.venues import binance_reports as reports
 from counterpoise.venues import binance_requests as requests
 from counterpoise.venues.asking import asked, asked_of_markets, asked_of_one, looked_up
-from counterpoise.venues.binance_codes import CODES, CODES_ELSEWHERE, HINTS
+from counterpoise.venues.binance_codes import CODES, CODES_ELSEWHERE, HINTS, REMEDIES
+from counterpoise.venues.binance_origins import FIND, FORCED, origins
 from counterpoise.venues.dialect import (
     Call,
     Demo,
@@ -37,9 +38,9 @@ POSITIONS = Call(name="fapiPrivateV3GetPositionRisk", method="GET", path="/fapi/
 MARKS = Call(name="fapiPublicGetPremiumIndex", method="GET", path="/fapi/v1/premiumIndex")
 BOOKS = Call(name="fapiPublicGetTickerBookTicker", method="GET", path="/fapi/v1/ticker/bookTicker")
 PLACE = Call(name="fapiPrivatePostOrder", method="POST", path="/fapi/v1/order")
-FIND = Call(name="fapiPrivateGetOrder", method="GET", path="/fapi/v1/order")
 OPEN_ORDERS = Call(name="fapiPrivateGetOpenOrders", method="GET", path="/fapi/v1/openOrders")
 FILLS = Call(name="fapiPrivateGetUserTrades", method="GET", path="/fapi/v1/userTrades")
+ORDERS = Call(name="fapiPrivateGetAllOrders", method="GET", path="/fapi/v1/allOrders")
 
 
 def _error_code(body: object) -> tuple[str, str]:
@@ -61,6 +62,14 @@ async def _fills(reads: Reads, listed: Listed, since_ms: int, rows_max: int) -> 
     return reports.fills(raw, listed)
 
 
+async def _orders(reads: Reads, listed: Listed) -> tuple[VenueOrder, ...]:
+    """Return the newest orders and all that rest, however old."""
+    newest = await reads.read(ORDERS, requests.orders_params(listed))
+    resting = await reads.read(OPEN_ORDERS, requests.one_symbol(listed))
+    found = (*reports.orders(newest, listed), *reports.orders(resting, listed))
+    return tuple({order.venue_order_id: order for order in found}.values())
+
+
 LINEAR = Product(
     kind=Kind.LINEAR,
     market_type="linear",
@@ -76,6 +85,8 @@ LINEAR = Product(
         find=looked_up(FIND, reports.report, requests.find_params),
         open_order_ids=asked_of_one(OPEN_ORDERS, reports.open_order_ids, requests.one_symbol),
         fills=_fills,
+        orders=_orders,
+        origins=origins,
     ),
 )
 
@@ -99,6 +110,8 @@ PROFILE = Profile(
         FIND,
         OPEN_ORDERS,
         FILLS,
+        ORDERS,
+        FORCED,
         *requests.PROBES,
     ),
     production_hosts=frozenset({"api.binance.com", "fapi.binance.com"}),
@@ -124,4 +137,5 @@ PROFILE = Profile(
     codes_elsewhere=CODES_ELSEWHERE,
     duplicate_texts=("Duplicate order",),
     hints=HINTS,
+    remedies=REMEDIES,
 )

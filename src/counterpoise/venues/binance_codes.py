@@ -65,3 +65,11 @@ HINTS: Mapping[str, str] = {
     "-4131": "the book is far from the mark price; the next cycle tries a fresh one",
     "-4164": "the order is below Binance's smallest notional",
 }
+
+REMEDIES: Mapping[str, str] = {
+    "may trade perpetuals": "API Management > edit the key > tick Enable Futures",
+    "may withdraw": "API Management > edit the key > clear Enable Withdrawals",
+    "bound to an address": "API Management > edit the key > Restrict access to trusted IPs only",
+    "hedge mode": "Preferences > Position Mode > One-way Mode",
+    "multi-asset margin": "Preferences > Asset Mode > Single-Asset Mode, or read margin with care",
+}

@@ -12,6 +12,7 @@ from counterpoise.core.orders import (
     Intent,
     OrderReport,
     Side,
+    VenueOrder,
     VenueStatus,
 )
 from counterpoise.errors import SnapshotError
@@ -95,6 +96,31 @@ def open_order_ids(raw: object, listed: Listed) -> frozenset[ClientOrderId]:
         ClientOrderId(text(row, "clientOrderId", what))
         for row in listed_rows
         if text(row, "symbol", what) == listed.market_id
+    )
+
+
+def orders(raw: object, listed: Listed) -> tuple[VenueOrder, ...]:
+    """Return the orders of one instrument that were listed, whoever sent them."""
+    what = f"orders of {listed.instrument.key}"
+    return tuple(
+        _listed_order(row, listed, what)
+        for row in rows(raw, what, empty_allowed=True)
+        if text(row, "symbol", what) == listed.market_id
+    )
+
+
+def _listed_order(row: Record, listed: Listed, what: str) -> VenueOrder:
+    left = not_negative(row, "origQty", what) - not_negative(row, "executedQty", what)
+    price = not_negative(row, "price", what)
+    sold = text(row, "side", what) == "SELL"
+    return VenueOrder(
+        client_order_id=text(row, "clientOrderId", what),
+        venue_order_id=text(row, "orderId", what),
+        instrument=listed.instrument.key,
+        size=(-left if sold else left) * listed.size_per_amount,
+        price=price or None,
+        resting=STATUSES.get(text(row, "status", what)) is VenueStatus.OPEN,
+        at_ms=whole(row, "time", what),
     )
 
 

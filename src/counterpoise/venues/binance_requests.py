@@ -42,6 +42,7 @@ PROBES = (
 )
 MARGIN_MODES: Mapping[str, str] = {"CROSSED": "cross", "CROSS": "cross", "ISOLATED": "isolated"}
 NOTHING: Record = {}
+ORDERS_LISTED = 50  # the newest of an instrument
 
 
 def one_symbol(listed: Listed) -> Params:
@@ -81,6 +82,11 @@ def find_params(intent: Intent, listed: Listed) -> Params:
 def fills_params(listed: Listed, since_ms: int, rows_max: int) -> Params:
     """Return the request for one page of trades."""
     return {"symbol": listed.market_id, "startTime": since_ms, "limit": rows_max}
+
+
+def orders_params(listed: Listed) -> Params:
+    """Return the request for the newest orders of a market, resting or ended."""
+    return {"symbol": listed.market_id, "limit": ORDERS_LISTED}
 
 
 async def account(reads: Reads, listed: tuple[Listed, ...]) -> AccountFacts:

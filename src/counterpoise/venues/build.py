@@ -28,18 +28,17 @@ def build_gateway(
     rules = rules_for(config, profile)
     client = Client(config, profile, clock)
     door = Door(rules, transport or HttpTransport(proxy=config.proxy), clock)
-    judge = Judge(profile=profile, redactor=Redactor((config.api_key, config.api_secret)))
-    client.connect(DoorSession(door), profile.demo if config.mode is Mode.TESTNET else None)
+    judge = Judge(profile=profile, redactor=Redactor(config.secrets))
+    client.connect(DoorSession(door), config.demo_of(profile))
     requester = Requester(client, judge, config.lanes or profile.lanes, clock)
     return CcxtGateway(config, requester, door, judge, clock)
 
 
 def rules_for(config: VenueConfig, profile: Profile) -> Rules:
     """Return what may pass the door in the mode of `config`."""
-    hosts = profile.production_hosts
-    demo = profile.demo if config.mode is Mode.TESTNET and not config.origin else None
-    if config.mode is Mode.TESTNET and profile.demo:
-        hosts = profile.demo.hosts
+    chosen = config.demo_of(profile)
+    hosts = chosen.hosts if chosen else profile.production_hosts
+    demo = None if config.origin else chosen
     return Rules(
         venue=config.name,
         mode=config.mode,
@@ -52,4 +51,5 @@ def rules_for(config: VenueConfig, profile: Profile) -> Rules:
         order_body=profile.order_body,
         marked=demo.marked if demo else None,
         signed_path=demo.signed_path if demo else "",
+        pauses=profile.pauses,
     )

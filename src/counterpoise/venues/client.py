@@ -73,7 +73,7 @@ class Strict:
                     code=code,
                     message=message,
                     readable=readable,
-                    retry_after_s=pause_s(status, headers),
+                    retry_after_s=pause_s(status, headers, self.strict_profile.pauses),
                 )
             )
 
@@ -87,6 +87,7 @@ class Client:
         library = load_class(profile.exchange)
         check_published(library.exchange, live=config.mode is Mode.LIVE)
         self._ccxt = _strict_class(library, profile, clock)(_arguments(config, profile))
+        self._market_loader = profile.market_loader
         self.local_error = library.base_error
         _check_safe(self._ccxt)
         _check_complete(self._ccxt, profile)
@@ -108,7 +109,7 @@ class Client:
 
     async def markets(self) -> Mapping[str, Mapping[str, object]]:
         """Return the venue's perpetuals by symbol, as ccxt describes them; none are kept."""
-        found = await self._ccxt.fetch_markets()
+        found = await getattr(self._ccxt, self._market_loader)()
         return {str(market["symbol"]): market for market in found if market}
 
     async def close(self) -> None:
@@ -123,8 +124,9 @@ class Client:
             failed = type(error).__name__
         if failed:
             raise SettingsError(f"ccxt could not switch to the test environment: {failed}")
-        urls = vars(self._ccxt)["urls"]["api"]
-        astray = sorted(set(_hosts(urls)) - demo.hosts - demo.hosts_unused)
+        facts = vars(self._ccxt)
+        hosts = set(_hosts(facts["urls"]["api"], str(facts.get("hostname", ""))))
+        astray = sorted(hosts - demo.hosts - demo.hosts_unused)
         if astray:
             raise SettingsError(
                 f"ccxt's test environment leads to {', '.join(astray)}",
@@ -152,6 +154,7 @@ def _arguments(config: VenueConfig, profile: Profile) -> Params:
         "enableRateLimit": False,  # two lanes of our own: an order never waits behind a read
         "verbose": False,
         "userAgent": f"counterpoise/{__version__}",
+        "headers": dict(profile.sent_headers),
         # ccxt wants one of its own although it never connects; without authorities it trusts none
         "ssl_context": ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
         "options": {**config.options, **profile.options, "fetchMarkets": {"types": types}},
@@ -175,18 +178,19 @@ def _check_safe(client: object) -> None:
 
 def _check_complete(client: object, profile: Profile) -> None:
     """Check that ccxt still has every method that is called, before the first one is needed."""
-    for call in (*profile.reads, *profile.writes):
-        if not callable(getattr(client, call.name, None)):
-            raise SettingsError(f"this ccxt version has no {call.name}; nothing was started")
+    needed = [profile.market_loader, *(call.name for call in (*profile.reads, *profile.writes))]
+    for name in needed:
+        if not callable(getattr(client, name, None)):
+            raise SettingsError(f"this ccxt version has no {name}; nothing was started")
 
 
-def _hosts(urls: object) -> Iterator[str]:
-    """Return the host of every URL in ccxt's nested table."""
+def _hosts(urls: object, hostname: str) -> Iterator[str]:
+    """Return the host of every URL in ccxt's nested table, in which `hostname` may be left open."""
     if isinstance(urls, Mapping):
         for below in urls.values():
-            yield from _hosts(below)
+            yield from _hosts(below, hostname)
     elif isinstance(urls, str):
-        yield urlsplit(urls).hostname or ""
+        yield urlsplit(urls.replace("{hostname}", hostname)).hostname or ""
 
 
 def quiet_libraries() -> None:

@@ -9,7 +9,14 @@ from enum import StrEnum
 from typing import Protocol
 
 from counterpoise.core.instrument import Asset, Instrument, InstrumentKey, Kind
-from counterpoise.core.orders import ClientOrderId, Fill, Intent, OrderReport
+from counterpoise.core.orders import (
+    ClientOrderId,
+    Fill,
+    Intent,
+    OrderReport,
+    Origin,
+    VenueOrder,
+)
 from counterpoise.core.snapshot import Balance, BookTop, Margin, Mark, Position
 from counterpoise.ports import AccountFacts, VenueLimits
 
@@ -88,6 +95,9 @@ class Reads(Protocol):
 
 ReadBalances = Callable[[Reads, str], Awaitable[tuple[Balance, ...]]]  # of a source
 ReadMargins = Callable[[Reads, str, frozenset[Asset]], Awaitable[tuple[Margin, ...]]]  # and settles
+ReadOrigins = Callable[  # of the venue's order ids, all of them from after a time in ms
+    [Reads, Listed, frozenset[str], int], Awaitable[Mapping[str, Origin]]
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +126,9 @@ class Trading:
     find: Callable[[Reads, Intent, Listed], Awaitable[OrderReport | None]]  # None: not found
     open_order_ids: Callable[[Reads, Listed], Awaitable[frozenset[ClientOrderId]]]
     fills: Callable[[Reads, Listed, int, int], Awaitable[tuple[Fill, ...]]]  # since ms, rows
+    # Of everybody's orders. None: the venue is not asked, and a strange trade's cause is unknown.
+    orders: Callable[[Reads, Listed], Awaitable[tuple[VenueOrder, ...]]] | None = None
+    origins: ReadOrigins | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +140,8 @@ class Product:
     unit: Unit
     contract_size: Decimal | None  # what ccxt must say; None: it differs, or means nothing
     trading: Trading
+    amount_step: Decimal | None = None  # where ccxt finds none in what the venue lists
+    must_be_true: str = ""  # a fact of a market, where it trades for people and not for programs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +157,8 @@ class Demo:
     hosts_unused: frozenset[str] = frozenset()  # of other products: known, and closed
     marked: tuple[str, str] | None = None  # a header that every request must carry, and its value
     signed_path: str = ""  # what the path of every request with a key must begin with
+    wallets: frozenset[Wallet] | None = None  # that it has; None: all of the venue's
+    play_money: Mapping[Asset, Asset] = field(default_factory=dict)  # and what it stands for there
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,6 +207,19 @@ class Profile:
     codes_elsewhere: tuple[range, ...] = ()  # of other products: prove nothing of an order
     duplicate_texts: tuple[str, ...] = ()  # in a refusal's text: the order exists already
     hints: Mapping[str, str] = field(default_factory=dict)  # code -> what a person does next
+    # wallets whose whole answer leaves out what is zero: there, and only there, absent is zero
+    leaves_out_zeros: frozenset[Wallet] = frozenset()
+    market_loader: str = "fetch_markets"  # ccxt's method; another where that reads too much
+    sent_headers: Mapping[str, str] = field(default_factory=dict)  # beside ccxt's own
+    # test environments beside `demo`, by what the settings call them
+    other_demos: Mapping[str, Demo] = field(default_factory=dict)
+    pauses: Mapping[int, float] = field(default_factory=dict)  # HTTP status -> seconds, its own
+    # what `doctor` looks at -> the click path there that mends it
+    remedies: Mapping[str, str] = field(default_factory=dict)
+
+    def demo_called(self, name: str) -> Demo | None:
+        """Return a test environment by its name, the usual one where that is empty."""
+        return self.other_demos.get(name) if name else self.demo
 
     @property
     def wallets(self) -> frozenset[Wallet]:

@@ -48,6 +48,7 @@ class Rules:
     order_body: Callable[[bytes], bool] | None = None  # whether the body of a write is an order
     marked: tuple[str, str] | None = None  # a header that every request must carry, and its value
     signed_path: str = ""  # what the path of every request with a key must begin with
+    pauses: Mapping[int, float] = field(default_factory=dict)  # HTTP status -> seconds, its own
 
     def __post_init__(self) -> None:
         """Refuse rules that contradict what a mode promises."""
@@ -102,6 +103,7 @@ class Door:
         self.rules = rules
         self.pauses = Pauses(clock)
         self.traffic = Traffic()
+        self._headers = _COMMON_HEADERS | rules.headers
         self._transport = transport
         self._clock = clock
 
@@ -185,9 +187,8 @@ class Door:
                 self.refuse(f"{path} with the header {signed[0]!r}", "it would reach production")
 
     def _check_headers(self, headers: Mapping[str, str]) -> None:
-        allowed = _COMMON_HEADERS | self.rules.headers
         for name, value in headers.items():
-            if name.lower() not in allowed:
+            if name.lower() not in self._headers:
                 self.refuse(f"the header {name!r}", "it could lead the request elsewhere")
             if not _HEADER_VALUE.fullmatch(str(value)):
                 self.refuse(f"the header {name!r} as it is", "control characters in its value")
@@ -214,7 +215,7 @@ class Door:
         for name, value in response.headers.items():
             if name.lower().startswith(self.rules.weight_headers):
                 self.traffic.weights[host, name.lower()] = value
-        pause = pause_s(response.status, response.headers)
+        pause = pause_s(response.status, response.headers, self.rules.pauses)
         if pause > 0:
             self.pauses.close(host, pause)
 

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from dataclasses import replace
 from typing import TypeVar
 
 from counterpoise.core.instrument import Asset, Instrument, InstrumentKey, Kind, Symbol, VenueName
-from counterpoise.core.orders import ClientOrderId, Fill, Intent, OrderReport
+from counterpoise.core.orders import (
+    ClientOrderId,
+    Fill,
+    Intent,
+    OrderReport,
+    Origin,
+    VenueOrder,
+)
 from counterpoise.core.snapshot import Balance, BookTop, Margin, Mark, Position
+from counterpoise.core.units import ZERO
 from counterpoise.errors import CounterpoiseError, SettingsError, Unsent
 from counterpoise.ports import AccountFacts, Clock, VenueLimits
 from counterpoise.venues.dialect import (
@@ -28,6 +37,16 @@ from counterpoise.venues.settings import VenueConfig
 
 K = TypeVar("K")
 V = TypeVar("V")
+
+
+def no_balance(source: str, asset: Asset) -> Balance:
+    """Return that nothing of an asset is there."""
+    return Balance(source=source, asset=asset, quantity=ZERO)
+
+
+def no_margin(source: str, asset: Asset) -> Margin:
+    """Return a margin account without anything in it."""
+    return Margin(source=source, asset=asset, equity=ZERO, wallet=ZERO, maintenance=ZERO)
 
 
 class CcxtGateway:
@@ -63,6 +82,16 @@ class CcxtGateway:
     def limits(self) -> VenueLimits:
         """Return what this venue's requests keep to."""
         return self._profile.limits
+
+    @property
+    def remedies(self) -> Mapping[str, str]:
+        """Return the click path there that mends each thing which `doctor` looks at."""
+        return self._profile.remedies
+
+    @property
+    def unified(self) -> bool:
+        """Say whether one wallet of many assets is the margin of everything."""
+        return Wallet.UNIFIED in self._wallets
 
     @property
     def hosts(self) -> tuple[str, ...]:
@@ -103,22 +132,42 @@ class CcxtGateway:
 
     async def balances(self) -> tuple[Balance, ...]:
         """Return the balances of the configured wallets, all assets; margin is not among them."""
-        found = [
-            await read(self._requester, f"{self.venue}:{wallet}")
-            for wallet, read in self._profile.balances.items()
-            if wallet in self._wallets
-        ]
-        return tuple(balance for balances in found for balance in balances)
+        found: list[Balance] = []
+        for wallet, read in self._profile.balances.items():
+            if wallet in self._wallets:
+                source = f"{self.venue}:{wallet}"
+                shown = await read(self._requester, source)
+                found += (*shown, *self._zeros(wallet, {one.asset for one in shown}, no_balance))
+        return tuple(found)
 
     async def margins(self) -> tuple[Margin, ...]:
         """Return the margin accounts of the configured wallets that hold perpetuals."""
-        found = [
-            await self._profile.margins[wallet](
-                self._requester, f"{self.venue}:{wallet}", self._settles(wallet)
-            )
-            for wallet in self._margin_wallets
-        ]
-        return tuple(margin for margins in found for margin in margins)
+        found: list[Margin] = []
+        for wallet in self._margin_wallets:
+            source, ask = f"{self.venue}:{wallet}", self._profile.margins[wallet]
+            shown = self._named(await ask(self._requester, source, self._shown_by(wallet)))
+            found += (*shown, *self._zeros(wallet, {one.asset for one in shown}, no_margin))
+        return tuple(found)
+
+    def _named(self, shown: tuple[Margin, ...]) -> tuple[Margin, ...]:
+        """Return margin accounts by what their play money stands for, in a test environment."""
+        demo = self._config.demo_of(self._profile)
+        stands_for = demo.play_money if demo else {}
+        real = {one.asset for one in shown} & set(stands_for.values())
+        return tuple(
+            replace(one, asset=stands_for.get(one.asset, one.asset))
+            for one in shown
+            if stands_for.get(one.asset) not in real
+        )
+
+    def _zeros(
+        self, wallet: Wallet, shown: Collection[Asset], zero: Callable[[str, Asset], V]
+    ) -> list[V]:
+        """Return the zeros that a wallet leaves out of a whole answer."""
+        if wallet not in self._profile.leaves_out_zeros:
+            return []
+        source = f"{self.venue}:{wallet}"
+        return [zero(source, asset) for asset in self._config.assets if asset not in shown]
 
     async def positions(self) -> Mapping[InstrumentKey, Position]:
         """Return the position of every configured instrument, flat ones as zero."""
@@ -177,6 +226,21 @@ class CcxtGateway:
         now_ms = self._clock.wall_ms()
         return await fills_since(page, window, since_ms=since_ms, now_ms=now_ms)
 
+    async def origins(
+        self, symbol: Symbol, venue_order_ids: frozenset[str], since_ms: int
+    ) -> Mapping[str, Origin]:
+        """Return whose these orders were, by the venue's id; one not known is left out."""
+        listed = self._listed(symbol)
+        ask = self._trading(listed).origins
+        return {} if ask is None else await ask(self._requester, listed, venue_order_ids, since_ms)
+
+    async def orders(self, symbol: Symbol, since_ms: int) -> tuple[VenueOrder, ...]:
+        """Return every resting order of one instrument, and the newest ended since `since_ms`."""
+        listed = self._listed(symbol)
+        ask = self._trading(listed).orders
+        found = () if ask is None else await ask(self._requester, listed)
+        return tuple(order for order in found if order.resting or order.at_ms >= since_ms)
+
     async def account(self) -> AccountFacts:
         """Return what the venue says of the account."""
         facts = await self._profile.account(self._requester, tuple(self._by_symbol.values()))
@@ -193,6 +257,11 @@ class CcxtGateway:
                 ask = question(self._products[kind].trading)
                 found.update(await ask(self._requester, listing))
         return found
+
+    def _shown_by(self, wallet: Wallet) -> frozenset[Asset]:
+        """Return the assets that a margin wallet must show: one for everything, all of them."""
+        others = self._config.assets if wallet is Wallet.UNIFIED else ()
+        return self._settles(wallet).union(others)
 
     def _settles(self, wallet: Wallet) -> frozenset[Asset]:
         """Return what the configured perpetuals of a margin wallet are settled in."""

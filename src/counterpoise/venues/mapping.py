@@ -11,7 +11,7 @@ from counterpoise.core.orders import Order
 from counterpoise.core.units import ONE, ZERO, is_multiple, plain
 from counterpoise.errors import SettingsError, Unsent
 from counterpoise.venues.dialect import Listed, Product, Unit
-from counterpoise.venues.shapes import Record, positive, record, text
+from counterpoise.venues.shapes import Record, flag, not_negative, positive, record, text
 
 NEAREST_COUNT = 3
 NEAREST_CUTOFF = 0.5
@@ -32,6 +32,7 @@ def listed_of(
     per_amount = _size_per_amount(market, product, what)
     precision = record(market.get("precision"), what)
     limits = record(market.get("limits"), what)
+    facts = record(market.get("info"), what)
     instrument = Instrument(
         venue=venue,
         symbol=Symbol(symbol),
@@ -39,20 +40,24 @@ def listed_of(
         quote=Asset(text(market, "quote", what)),
         settle=Asset(text(market, "settle", what)),
         kind=product.kind,
-        size_step=positive(precision, "amount", what) * per_amount,
+        size_step=(product.amount_step or positive(precision, "amount", what)) * per_amount,
         size_min=(_limit(limits, "amount", "min", what) or ZERO) * per_amount,
         size_max=_scaled(_limit(limits, "amount", "max", what), per_amount),
         notional_min=_limit(limits, "cost", "min", what) or ZERO,
         price_step=positive(precision, "price", what),
-        taker_fee=positive(market, "taker", what),
-        trading=market.get("active") is True,
+        taker_fee=not_negative(market, "taker", what),  # some contracts trade free of fees
+        trading=market.get("active") is True and _open_to_programs(facts, product, what),
     )
     return Listed(
         instrument=instrument,
         market_id=text(market, "id", what),
         size_per_amount=per_amount,
-        facts=record(market.get("info"), what),
+        facts=facts,
     )
+
+
+def _open_to_programs(facts: Record, product: Product, what: str) -> bool:
+    return not product.must_be_true or flag(facts, product.must_be_true, what)
 
 
 def kind_of(market: Record) -> Kind:

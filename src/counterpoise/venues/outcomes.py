@@ -154,7 +154,8 @@ def codes_of(table: Mapping[Outcome, str]) -> Mapping[str, Outcome]:
     for outcome, listed in table.items():
         for word in listed.split():
             first, _, last = word.partition("..")
-            for number in range(int(last or first), int(first) + 1):
+            low, high = sorted((int(first), int(last or first)))
+            for number in range(low, high + 1):
                 if found.setdefault(str(number), outcome) is not outcome:
                     raise ValueError(f"code {number} is both {found[str(number)]} and {outcome}")
     return found

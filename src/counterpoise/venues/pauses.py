@@ -12,9 +12,15 @@ PAUSE_S_MAX = 259_200.0  # Binance bans for three days at most
 PAUSE_S_BY_STATUS: Mapping[int, float] = {429: 30.0, 418: 120.0}  # where it does not say how long
 
 
-def pause_s(status: int, headers: Mapping[str, str]) -> float:
-    """Return how long an answer asks to be left alone, in seconds; zero if it does not."""
-    default = PAUSE_S_BY_STATUS.get(status)
+def pause_s(
+    status: int, headers: Mapping[str, str], own: Mapping[int, float] = PAUSE_S_BY_STATUS
+) -> float:
+    """
+    Return how long an answer asks to be left alone, in seconds; zero if it does not.
+
+    `own` is how long a status means on this venue, where that is not what it means everywhere.
+    """
+    default = own.get(status, PAUSE_S_BY_STATUS.get(status))
     if default is None:
         return 0.0
     for name, value in headers.items():

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from counterpoise.core.instrument import Symbol, VenueName
+from counterpoise.core.instrument import Asset, Symbol, VenueName
 from counterpoise.core.mode import Mode
 from counterpoise.errors import SettingsError
-from counterpoise.venues.dialect import Lanes, Profile
+from counterpoise.venues.dialect import Demo, Lanes, Profile
 from counterpoise.venues.mapping import nearest
 from counterpoise.venues.profiles import profile_of
 
@@ -72,6 +72,8 @@ class VenueConfig:
     wallets: tuple[str, ...]
     mode: Mode
     symbols: tuple[Symbol, ...]  # of the configured perpetuals
+    assets: tuple[Asset, ...] = ()  # that a wallet which leaves out zeros must still show
+    environment: str = ""  # which test environment, where there are several; empty: the usual one
     api_key: str = field(default="", repr=False)
     api_secret: str = field(default="", repr=False)
     api_passphrase: str = field(default="", repr=False)  # where the venue wants a third one
@@ -84,6 +86,7 @@ class VenueConfig:
         """Return the venue's profile. Raises SettingsError for what cannot be meant."""
         profile = profile_of(self.exchange, self.mode, self.endpoint)
         self._check_wallets(profile)
+        self._check_environment(profile)
         self._check_endpoint()
         self._check_options()
         return profile
@@ -96,10 +99,26 @@ class VenueConfig:
                     f"venues.{self.name}.wallets: {wallet!r} is not one of {allowed}",
                     hint=f"did you mean {nearest(wallet, profile.wallets)[0]!r}?",
                 )
+        demo = self.demo_of(profile)
+        lacking = set(self.wallets) - demo.wallets if demo and demo.wallets is not None else set()
+        if lacking:
+            raise SettingsError(
+                f"venues.{self.name}.wallets: {self.exchange} has no {min(lacking)!r} in its test "
+                "environment",
+                hint='take it out, set mode = "dry-run", or `endpoint` to an exchange of your own',
+            )
         if self.symbols and not set(self.wallets) & set(profile.products):
             margins = " or ".join(f"'{wallet}'" for wallet in sorted(profile.products))
             raise SettingsError(
                 f"venues.{self.name}.wallets lacks {margins}, yet {self.symbols[0]} is traded there"
+            )
+
+    def _check_environment(self, profile: Profile) -> None:
+        if self.environment and self.environment not in profile.other_demos:
+            known = ", ".join(sorted(profile.other_demos)) or "nothing"
+            raise SettingsError(
+                f"venues.{self.name}.environment: {self.exchange} has no {self.environment!r}",
+                hint=f"leave it out for the usual one, or write one of: {known}",
             )
 
     def _check_endpoint(self) -> None:
@@ -123,6 +142,22 @@ class VenueConfig:
                     f"venues.{self.name}.options.{key} cannot be set",
                     hint="counterpoise sets it itself, for safety",
                 )
+
+    def demo_of(self, profile: Profile) -> Demo | None:
+        """
+        Return the test environment to switch to, if the mode has one.
+
+        An endpoint stands for the whole venue: a test environment that lacks a part of it is
+        then not switched to.
+        """
+        chosen = profile.demo_called(self.environment) if self.mode is Mode.TESTNET else None
+        part = chosen is not None and chosen.wallets is not None
+        return None if part and self.origin else chosen
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Return what no error may show."""
+        return self.api_key, self.api_secret, self.api_passphrase
 
     @property
     def origin(self) -> str:

@@ -12,6 +12,8 @@ from counterpoise.core.orders import (
     Fill,
     Intent,
     OrderReport,
+    Origin,
+    VenueOrder,
     VenueStatus,
 )
 from counterpoise.core.snapshot import Balance, BookTop, Margin, Mark, Position
@@ -131,6 +133,16 @@ class ShadowGateway:
             and (intent.settled_at_ms or 0) >= since_ms
         ]
         return (*real, *shadow)
+
+    async def origins(
+        self, symbol: Symbol, venue_order_ids: frozenset[str], since_ms: int
+    ) -> Mapping[str, Origin]:
+        """Return whose orders of the account these were."""
+        return await self._inner.origins(symbol, venue_order_ids, since_ms)
+
+    async def orders(self, symbol: Symbol, since_ms: int) -> tuple[VenueOrder, ...]:
+        """Return the account's orders; shadow ones never rest."""
+        return await self._inner.orders(symbol, since_ms)
 
     def _fill(self, intent: Intent) -> Fill:
         instrument = self._fees[intent.order.instrument]

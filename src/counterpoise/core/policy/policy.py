@@ -76,6 +76,8 @@ class Limits:
     turnover_day_max: Decimal | None = None  # of the last 24 hours
     orders_per_minute_max: int | None = None
     leverage_max: Decimal | None = None  # perpetual notional over margin balance
+    margin_use_max: Decimal | None = None  # maintenance margin over margin balance
+    liquidation_distance_min: Decimal | None = None  # share of the mark price
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Protocol
@@ -35,18 +37,23 @@ class Call:
     query: str  # as sent, still encoded
     body: str
     headers: Mapping[str, str]  # names in lower case
-    params: Mapping[str, str]  # query and form body, decoded
+    params: Mapping[str, str]  # query, and form or JSON body, decoded, all as text
     now: Moment
     effects: Effects = field(default=NO_EFFECTS)
 
 
 def call_of(request: HttpRequest, now: Moment) -> Call:
-    """Return a request taken apart. Its body counts as a form where it is not JSON."""
+    """Return a request taken apart. Its body counts as a form where it does not look like JSON."""
     parts = urlsplit(request.url)
     headers = {name.lower(): value for name, value in request.headers.items()}
     body = request.body.decode("utf-8", errors="replace")
-    form = "" if body.startswith(("{", "[")) else body
-    pairs = parse_qsl(parts.query, keep_blank_values=True) + parse_qsl(form, keep_blank_values=True)
+    fields: Mapping[str, str] = {}
+    if body.startswith(("{", "[")):
+        with suppress(ValueError):  # whoever reads the body itself refuses it
+            fields = json_fields(body)
+    else:
+        fields = dict(parse_qsl(body, keep_blank_values=True))
+    query = dict(parse_qsl(parts.query, keep_blank_values=True))
     return Call(
         method=request.method.upper(),
         path=parts.path,
@@ -54,9 +61,32 @@ def call_of(request: HttpRequest, now: Moment) -> Call:
         query=parts.query,
         body=body,
         headers=headers,
-        params=dict(pairs),
+        params={**query, **fields},
         now=now,
     )
+
+
+def json_fields(body: str) -> Mapping[str, str]:
+    """
+    Return the fields of a JSON object as text, numbers as they were written.
+
+    Raises ValueError for a body that is no JSON object.
+    """
+    parsed = json.loads(body, parse_float=str, parse_int=str)
+    if not isinstance(parsed, dict):
+        raise ValueError("a body must be a JSON object")  # noqa: TRY004 - of the client's making
+    return texts_of(parsed)
+
+
+def texts_of(fields: Mapping[str, object]) -> Mapping[str, str]:
+    """Return JSON fields as text; null is empty, flags are `true` and `false`."""
+    return {name: _text(value) for name, value in fields.items()}
+
+
+def _text(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    return "" if value is None else json.dumps(value)
 
 
 class Dialect(Protocol):

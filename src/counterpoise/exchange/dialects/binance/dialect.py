@@ -91,6 +91,7 @@ USDM_ROUTES: Mapping[tuple[str, str], Route] = {
     ("GET", "/fapi/v1/openOrders"): Route(usdm_orders.open_orders),
     ("DELETE", "/fapi/v1/allOpenOrders"): Route(usdm_orders.cancel_all),
     ("GET", "/fapi/v1/allOrders"): Route(usdm_orders.all_orders),
+    ("GET", "/fapi/v1/forceOrders"): Route(usdm_orders.forced_orders),
     ("GET", "/fapi/v1/userTrades"): Route(usdm_orders.trades),
     ("GET", "/fapi/v3/account"): Route(usdm_account.account),
     ("GET", "/fapi/v2/account"): Route(usdm_account.account_v2),

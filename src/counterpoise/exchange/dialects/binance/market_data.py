@@ -91,8 +91,8 @@ def _best(desk: Desk, call: Call, listing: Listing) -> tuple[Level, Level]:
     engine, nothing = desk.venue.engine, Level(ZERO, ZERO)
     if not engine.prices.known(listing):
         return nothing, nothing
-    bid = next(engine.levels(listing, Side.SELL, call.now), nothing)
-    ask = next(engine.levels(listing, Side.BUY, call.now), nothing)
+    bid = engine.best(listing, Side.SELL, call.now) or nothing
+    ask = engine.best(listing, Side.BUY, call.now) or nothing
     return bid, ask
 
 

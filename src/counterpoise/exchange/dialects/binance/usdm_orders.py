@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from enum import StrEnum
 
 from counterpoise.core.units import ZERO
 from counterpoise.exchange.dialects.binance import params
@@ -17,6 +18,7 @@ from counterpoise.exchange.orders import (
     OrderRequest,
     OrderStatus,
     OrderType,
+    Origin,
     PositionSide,
     Refused,
     Side,
@@ -31,6 +33,22 @@ TOO_PRECISE = WireError(-1111, "Precision is over the maximum defined for this a
 NO_QUANTITY = WireError(-4003, "Quantity less than or equal to zero.")
 NO_PRICE = WireError(-4001, "Price less than 0.")
 BAD_CLIENT_ORDER_ID = WireError(-4015, "Client order id is not valid.")
+
+
+FORCED_ROWS, FORCED_ROWS_MAX = 50, 100
+
+
+class AutoClose(StrEnum):
+    """Why the exchange closed a position."""
+
+    LIQUIDATION = "LIQUIDATION"
+    ADL = "ADL"
+
+
+AUTO_CLOSED = {
+    AutoClose.LIQUIDATION: Origin.LIQUIDATION,
+    AutoClose.ADL: Origin.DELEVERAGING,
+}
 
 
 def place(desk: Desk, call: Call) -> Json:
@@ -96,6 +114,26 @@ def all_orders(desk: Desk, call: Call) -> Json:
     ]
     newest = found[: params.rows_max(call.params, 500)]
     return [_order_row(order) for order in reversed(newest)]
+
+
+def forced_orders(desk: Desk, call: Call) -> Json:
+    """Return the orders by which the exchange closed positions of the account, oldest first."""
+    only = desk.listing(call, Market.LINEAR) if "symbol" in call.params else None
+    wanted = tuple(AUTO_CLOSED.values())
+    if "autoCloseType" in call.params:
+        wanted = (AUTO_CLOSED[params.word(call.params, "autoCloseType", AutoClose, -1102)],)
+    since_ms = params.whole(call.params, "startTime") or 0
+    until_ms = params.whole(call.params, "endTime") or call.now.venue_ms
+    found = [
+        order
+        for order in desk.venue.engine.ledger.orders.values()
+        if order.request.origin in wanted
+        and (only is None or order.request.listing is only)
+        and since_ms <= order.created_ms <= until_ms
+        and desk.venue.visibility.order(order.id, call.now) is not None
+    ]
+    rows = min(params.rows_max(call.params, FORCED_ROWS), FORCED_ROWS_MAX)
+    return [_order_row(order) for order in found[-rows:]]
 
 
 def trades(desk: Desk, call: Call) -> Json:

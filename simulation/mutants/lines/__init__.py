@@ -1,0 +1,20 @@
+"""
+Rules by the lines that make them, each taken out as a careless edit would.
+
+A row is a module, its words, the words without the rule, and the scripts that notice. Words that
+are not there any more are an error, so that no rule is lost in a move unseen.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from simulation.mutants.change import Table
+from simulation.mutants.lines import leaving, ordering, reading, running, sending, settling
+from simulation.sweeping.graft import rewritten
+
+TABLE: Table = {
+    name: (tuple(scripts), partial(rewritten, module, was, becomes))
+    for subject in (reading, ordering, sending, settling, leaving, running)
+    for name, (module, was, becomes, *scripts) in subject.ROWS.items()
+}

@@ -1,0 +1,1 @@
+"""Tells people: webhooks, an outside heartbeat, and what is worth either."""
