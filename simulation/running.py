@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -19,12 +20,18 @@ from simulation.tally import Tally
 
 WORKERS = max(1, min(2, os.cpu_count() or 1))
 SAY_EVERY_S = 60.0
+GC_THRESHOLDS = (100_000, 50, 50)
 PORT, THROUGH_CCXT = "port", "wire"
 
 
 def pool() -> ProcessPoolExecutor:
     """Return processes to work in, one a core."""
-    return ProcessPoolExecutor(WORKERS, mp_context=get_context("fork"))
+    return ProcessPoolExecutor(WORKERS, mp_context=get_context("fork"), initializer=_collect_seldom)
+
+
+def _collect_seldom() -> None:
+    """Look for cycles of garbage seldom: a run makes much that dies by itself."""
+    gc.set_threshold(*GC_THRESHOLDS)
 
 
 def gated(names: Sequence[str], say: Callable[[str], None]) -> dict[str, Tally]:

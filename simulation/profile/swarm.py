@@ -68,6 +68,7 @@ def benign(seed: int) -> Profile:
         name="benign",
         seed=seed,
         hours=120.0,
+        assets=1 + seed % 3,
         exposure=D("0.5"),
         drift=D("0.01"),
         lag_s=2.0,
