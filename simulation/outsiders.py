@@ -22,7 +22,7 @@ WITHDRAWN_AFTER_S = 600.0
 
 
 def _forced(world: World, origin: Origin) -> str | None:
-    """Let the exchange close a position or a part of it; return whose, where there was one."""
+    """Let the exchange close a position or a part of it; return whose, where that can be known."""
     venue = world.venue
     asset = world.detail.choice(venue.assets)
     listing = venue.listings[asset]
@@ -33,8 +33,16 @@ def _forced(world: World, origin: Origin) -> str | None:
         return None
     force(venue.engine, position, quantity, origin, venue.now)
     venue.changed()
+    if not _remembered(world, asset):
+        return None
     world.oracles.moved_s[asset] = venue.now_s
     return asset
+
+
+def _remembered(world: World, asset: str) -> bool:
+    """Say whether the journal has seen an asset: a new one believes what it sees first."""
+    seen = world.oracles.rows("SELECT name FROM sqlite_master WHERE name = 'memory'")
+    return bool(seen and world.oracles.rows("SELECT 1 FROM memory WHERE asset = ?", asset))
 
 
 async def _liquidate(world: World) -> None:

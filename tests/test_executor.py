@@ -222,6 +222,17 @@ async def test_what_the_venue_acknowledged_is_never_called_absent(desk: Desk) ->
         assert (await desk.executor.settle(intent)).state is S.ACKNOWLEDGED
 
 
+async def test_what_was_only_acknowledged_is_looked_up_at_once(desk: Desk) -> None:
+    async def acknowledged(intent: Intent) -> OrderReport:
+        desk.gateway.found = filled(intent, D("-0.03"))
+        return replace(filled(intent, D(0)), status=VenueStatus.OPEN)
+
+    desk.gateway.on_place = acknowledged
+    (intent,) = await desk.send(BTC)
+    assert (intent.state, intent.filled_size) == (S.PART_FILLED, D("-0.03"))
+    assert (await desk.journaled(intent)).state is S.PART_FILLED
+
+
 async def test_an_order_found_sent_at_a_start_is_in_doubt_first(desk: Desk) -> None:
     (intent,) = await recorded(desk.journal, BTC)
     after = await desk.executor.settle(intent)

@@ -10,10 +10,8 @@ from simulation.mutants.change import NEVER, Changes, Table
 
 def _forgets_limits() -> Changes:
     async def refresh(self: beliefs.Beliefs) -> None:
-        began_ms = getattr(self._clock, "began_ms", None)
-        if began_ms is None:
-            began_ms = self._clock.wall_ms()
-            self._clock.began_ms = began_ms  # type: ignore[attr-defined]
+        vars(self).setdefault("_began_ms", self._clock.wall_ms())
+        began_ms = vars(self)["_began_ms"]
         self._recent = await self._journal.sent_since(began_ms)
 
     return ((beliefs.Beliefs, "refresh", refresh),)

@@ -89,4 +89,4 @@ def benign(seed: int) -> Profile:
 
 def month(seed: int) -> Profile:
     """Return thirty such days in one piece: what grows without end shows."""
-    return replace(benign(seed), name="month", hours=720.0, measured=True)
+    return replace(benign(seed), name="month", hours=720.0, assets=3, measured=True)

@@ -11,15 +11,20 @@ from simulation.scripts import (
     asking,
     believing,
     books,
+    commanding,
     doors,
     doubting,
     editing,
     facts,
+    failing,
+    filing,
     flattening,
+    keeping,
     limiting,
     looking,
     misreading,
     orders,
+    others,
     owning,
     passing,
     pausing,
@@ -49,8 +54,8 @@ GATEWAYS: Subjects = (
     facts,
     starting,
 )
-JOURNALS: Subjects = (books, owning, editing)
-DAEMONS: Subjects = (trading, people, misreading, unattended)
+JOURNALS: Subjects = (books, owning, editing, keeping, filing)
+DAEMONS: Subjects = (trading, people, misreading, unattended, others, failing, commanding)
 
 
 def named(subjects: Subjects) -> dict[str, Script]:

@@ -17,6 +17,7 @@ from simulation.scripts.case import (
     Ask,
     Case,
     D,
+    Moment,
     judged,
     of,
     sizes,
@@ -67,6 +68,16 @@ def _hedged_zero() -> Ask:
     return lambda m: replace(m, snapshot=replace(NEUTRAL, rows=rows).snapshot)
 
 
+def _as_of(at_ms: int) -> Ask:
+    """Return a snapshot whose wallet changed at `at_ms`, where 2,000 was believed before."""
+
+    def ask(moment: Moment) -> Moment:
+        balances = tuple(replace(b, changed_at_ms=at_ms) for b in moment.snapshot.balances)
+        return moment.shown(balances=balances).remembered(balances_at_ms={"main:spot": 2_000})
+
+    return ask
+
+
 READS = (
     *(_unshown(name) for name in ("instruments", "marks", "positions", "books")),
     _case("A missing by name", "I-9", A_HELD, lambda m: m.shown(missing=MISSING)),
@@ -94,6 +105,8 @@ READS = (
         NEITHER,
         lambda m: m.wanted(value_basis=ValueBasis.EQUITY, quote_sources=("main:funding",)),
     ),
+    _case("a balance from before one that was believed", "I-9", A_HELD, _as_of(1_999)),
+    _case("a balance as old as the one believed", "I-17", BOTH, _as_of(2_000)),
     _aged(AGE_MAX_MS, BOTH),
     _aged(AGE_MAX_MS + 1, NEITHER),
     _aged(-1_000, BOTH),

@@ -82,9 +82,11 @@ class Executor:
             raise
         except OutcomeUnknown as error:
             return await self._unknown(intent, str(error))
-        return await self._record(
+        intent = await self._record(
             reported(intent, report, now_ms=self._now_ms(), proof="the venue's reply")
         )
+        # many a venue answers with an id alone, and an order of ours has ended by then
+        return await self.settle(intent) if intent.state is IntentState.ACKNOWLEDGED else intent
 
     async def _placed(self, intent: Intent) -> OrderReport:
         """Place an order, and say so once it is on its way: no order waits for a log line."""

@@ -53,6 +53,13 @@ async def test_real_money_waits_for_what_is_not_told(facts: dict[str, object]) -
         await vet(Mode.LIVE, **facts)
 
 
+async def test_a_person_may_vouch_for_a_key_of_which_the_venue_says_nothing() -> None:
+    look = vetting(Mode.LIVE, "7", ReadLog().log, key_checked=True)
+    await look(FakeGateway(facts=replace(ONE_WAY, can_withdraw=None)))
+    with pytest.raises(SettingsError, match="may withdraw"):
+        await look(FakeGateway(facts=replace(ONE_WAY, can_withdraw=True)))
+
+
 async def test_an_account_that_was_not_confirmed_is_refused() -> None:
     with pytest.raises(SettingsError, match="not the account"):
         await vetting(Mode.LIVE, "", ReadLog().log)(FakeGateway())

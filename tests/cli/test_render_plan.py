@@ -86,6 +86,7 @@ def test_an_inverse_perpetual_is_counted_in_quote_currency() -> None:
     )
     told = told_of(World(rows=(row,), exposure=ZERO))
     assert "100,000.00 USD, step 100 -> 100,000" in told
+    assert "(at most 300.00, at the limit)" in told  # three thousandths of it, in dollars
 
 
 def test_an_order_that_a_limit_cuts_says_so() -> None:

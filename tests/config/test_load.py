@@ -28,6 +28,14 @@ def test_the_defaults_are_the_safe_side(tmp_path: Path) -> None:
     assert settings.portfolio.quote == "USDT"
 
 
+def test_an_exchange_with_one_wallet_for_everything_is_read_there(tmp_path: Path) -> None:
+    text = changed('exchange = "binance"', 'exchange = "bybit"')
+    assert loaded(written(tmp_path, text)).venues["main"].wallets == ("unified",)
+    named = text.replace('exchange = "bybit"', 'exchange = "bybit"\nwallets = ["funding"]')
+    with pytest.raises(SettingsProblems, match="has no 'linear'"):
+        loaded(written(tmp_path, named))
+
+
 def test_a_number_is_exactly_what_is_written(tmp_path: Path) -> None:
     text = changed("weight = 0.3\n", "weight = 0.123456789012345678901234567\n")
     assert loaded(written(tmp_path, text)).assets["ETH"].weight == D(

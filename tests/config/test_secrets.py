@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from counterpoise.bootstrap.assembly import venue_config
 from counterpoise.config import Request, SettingsProblems, load
+from counterpoise.core.instrument import VenueName
 from tests.config.files import GOOD, KEYS, changed, loaded, refusal, written
 
 KEY, SECRET = "canary-key-0123456789", "canary-secret-0123456789"
@@ -49,6 +51,25 @@ def test_the_environment_can_name_a_file_too(tmp_path: Path) -> None:
         "COUNTERPOISE_VENUES__MAIN__API_SECRET_FILE": str(secret),
     }
     assert loaded(written(tmp_path), environ).secrets == (KEY, SECRET)
+
+
+@pytest.mark.parametrize("way", ["variable", "file", "variable naming a file", "folder"])
+def test_a_passphrase_comes_in_every_way_that_a_key_does(tmp_path: Path, way: str) -> None:
+    third, variable = "canary-passphrase-012345", "COUNTERPOISE_VENUES__MAIN__API_PASSPHRASE"
+    file, text, environ = secret_file(tmp_path / "main_api_passphrase", third), GOOD, dict(KEYS)
+    match way:
+        case "variable":
+            environ[variable] = third
+        case "file":
+            text += f'api_passphrase_file = "{file}"\n'
+        case "variable naming a file":
+            environ[f"{variable}_FILE"] = str(file)
+        case "folder":
+            environ["COUNTERPOISE_SECRETS_DIR"] = str(tmp_path)
+    settings = loaded(written(tmp_path, text), environ)
+    assert settings.secrets == ("key-value-1", "secret-value-1", third)
+    assert venue_config(settings, VenueName("main"), settings.venues["main"]).secrets[2] == third
+    assert third not in repr(settings)
 
 
 def test_what_the_environment_has_is_not_looked_for_in_files(tmp_path: Path) -> None:

@@ -66,6 +66,20 @@ def test_missing_credentials_are_named_with_the_ways_to_give_them(tmp_path: Path
     assert "api_key_file" in told
 
 
+def test_a_missing_passphrase_is_named_only_where_a_key_has_one(tmp_path: Path) -> None:
+    exchanges = Exchanges(
+        supported=frozenset({"binance", "okx"}),
+        with_testnet=frozenset({"binance", "okx"}),
+        with_passphrase=frozenset({"okx"}),
+    )
+    load(written(tmp_path), Request(environ=KEYS, exchanges=exchanges))
+    path = written(tmp_path, changed('"binance"', '"okx"'))
+    with pytest.raises(SettingsProblems) as caught:
+        load(path, Request(environ=KEYS, exchanges=exchanges))
+    assert "venues.main.api_passphrase is missing" in str(caught.value)
+    assert "COUNTERPOISE_VENUES__MAIN__API_PASSPHRASE" in str(caught.value)
+
+
 def test_missing_credentials_of_a_local_exchange_are_where_it_prints_them(tmp_path: Path) -> None:
     text = GOOD + 'endpoint = "http://127.0.0.1:8089"\n'
     assert "`counterpoise exchange` prints" in str(refusal(written(tmp_path, text), {}))

@@ -52,6 +52,17 @@ WRONG_TURNS: dict[str, tuple[str, list[str]]] = {
         changed('"binance"', '"binnance"'),
         ['venues.main.exchange = "binnance"', "does not support", 'write "binance"'],
     ),
+    "test environment that is not there": (
+        changed('exchange = "binance"', 'exchange = "bybit"\nenvironment = "dmo"'),
+        ['venues.main.environment = "dmo"', "nothing for the usual one, or demo", "take it out"],
+    ),
+    "test environment in live mode": (
+        changed('mode = "testnet"', 'mode = "live"').replace(
+            'exchange = "binance"', 'exchange = "bybit"\nenvironment = "demo"'
+        )
+        + LIVE,
+        ['venues.main.environment = "demo" in live mode', "live is no test"],
+    ),
     "unknown venue": (
         changed("main:ETH", "mian:ETH"),
         ["there is no [venues.mian]", "a venue of this file: main", '"main:ETH/USDT:USDT"'],

@@ -299,3 +299,27 @@ def test_changed_terms_of_a_contract_hold_it_until_a_person_accepts_them() -> No
     target = next(t for t in later.policy.targets if t.asset == BTC)
     taken = accepted(later.situation.memories[BTC], later.snapshot, target)
     order_of(later.remembering({BTC: taken}).plan(), "BTC")
+
+
+def changed(snapshot: Snapshot, quantity: str, at_ms: int | None) -> Snapshot:
+    """Return a snapshot whose wallet holds so much BTC since `at_ms` of the venue's clock."""
+    return replace(
+        snapshot,
+        balances=tuple(
+            replace(b, quantity=D(quantity), changed_at_ms=at_ms) if b.asset == BTC else b
+            for b in snapshot.balances
+        ),
+    )
+
+
+def test_a_balance_from_before_one_that_was_believed_orders_nothing() -> None:
+    """Servers of one venue disagree: what was withdrawn is not deposited by an old answer."""
+    situation = WORLD.situation
+    first = plan(changed(WORLD.snapshot, "0.8", 2_000), situation, WORLD.policy)
+    later = replace(situation, memories=first.memories)
+    older = plan(changed(WORLD.snapshot, "1", 1_000), later, WORLD.policy)
+    assert reason_of(older, "BTC") is HoldReason.SNAPSHOT_STALE
+    newer = plan(changed(WORLD.snapshot, "1", 3_000), later, WORLD.policy)
+    assert isinstance(decision_of(newer, "BTC").verdict, Order)
+    silent = plan(changed(WORLD.snapshot, "1", None), later, WORLD.policy)
+    assert isinstance(decision_of(silent, "BTC").verdict, Order)

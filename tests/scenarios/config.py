@@ -8,13 +8,14 @@ from decimal import Decimal
 from pathlib import Path
 
 from counterpoise.config import Request, Settings, load
-from counterpoise.exchange.local import LocalExchange, LocalExchangeConfig, build
+from counterpoise.exchange.local import PASSPHRASED, LocalExchange, LocalExchangeConfig, build
 from counterpoise.ports import Clock
 
 D = Decimal
 
 API_KEY = "canaryKeyQ7w2e9r4t1y8u3i6o5p0"
 API_SECRET = "canarySecret+/Zx8c3v6b1n4m9"
+PASSPHRASE = "canaryPassphraseL5k8j2h7"
 ENDPOINT = "http://127.0.0.1:9"  # nothing listens there: what went past the wire would fail
 
 
@@ -53,6 +54,7 @@ class WorldConfig:
     cycle_lines: str = ""
     speed: Decimal = D(0)  # recorded seconds in one; zero: prices move only by hand
     secret: str = API_SECRET
+    venue: str = "binance"
 
 
 def exchange_of(config: WorldConfig, clock: Clock) -> LocalExchange:
@@ -60,10 +62,12 @@ def exchange_of(config: WorldConfig, clock: Clock) -> LocalExchange:
     held = {asset: one.held for asset, one in config.holdings.items()}
     return build(
         LocalExchangeConfig(
+            venue=config.venue,
             seed=config.seed,
             speed=config.speed,
             api_key=API_KEY,
             api_secret=config.secret,
+            api_passphrase=PASSPHRASE,
             balances={**held, "USDT": D(10_000)},
             futures_wallet={"USDT": D(100_000)},
         ),
@@ -92,7 +96,7 @@ cooldown = "{config.cooldown_s}s"
 interval = "{config.interval_s}s"
 {config.cycle_lines}
 [venues.main]
-exchange = "binance"
+exchange = "{config.venue}"
 {config.venue_lines}
 [journal]
 url = "sqlite:///{folder}/journal.db"
@@ -105,7 +109,9 @@ format = "json"
 
 def environ_of(config: WorldConfig) -> Mapping[str, str]:
     """Return the environment, which has the secrets."""
+    third = {"COUNTERPOISE_VENUES__MAIN__API_PASSPHRASE": PASSPHRASE}
     return {
         "COUNTERPOISE_VENUES__MAIN__API_KEY": API_KEY,
         "COUNTERPOISE_VENUES__MAIN__API_SECRET": config.secret,
+        **(third if config.venue in PASSPHRASED else {}),
     }

@@ -22,6 +22,7 @@ from counterpoise.exchange.listing import Listing, Market
 from counterpoise.ports import Clock, HttpRequest, HttpResponse
 from tests.scenarios import record
 from tests.scenarios.config import ENDPOINT, D, WorldConfig, environ_of, exchange_of, settings_of
+from tests.scenarios.protocols import PROTOCOLS
 from tests.scenarios.witness import Witness
 from tests.sim.process import Life, Surroundings, begin, cancel_all
 from tests.sim.trace import Request, Sent, Tap, Trace, Truth
@@ -42,6 +43,7 @@ class World:
     def __init__(self, folder: Path, config: WorldConfig, clock: Clock | None = None) -> None:
         """Build everything but the daemon; the exchange lives by `clock`, if not by our own."""
         self.config = config
+        self.protocol = PROTOCOLS[config.venue]
         self.folder = folder / config.folder
         self.folder.mkdir(mode=0o700)
         self.loop = VirtualLoop()
@@ -61,7 +63,7 @@ class World:
             random=random.Random(config.seed),
             stream=self.log,
             trace=Trace(),
-            describe=Witness(self.exchange, self.rows, self.truth).sent,
+            describe=Witness(self.exchange, self.protocol, self.rows, self.truth).sent,
         )
         for asset, one in config.holdings.items():
             self.price(asset, one.price)
@@ -178,7 +180,8 @@ class World:
 
     def trade_by_hand(self, asset: str, quantity: Decimal) -> None:
         """Bring a position to `quantity` by a trade that is not ours."""
-        self.control("POST", "position", symbol=f"{asset}USDT", quantity=str(quantity))
+        contracts = quantity / self.listing(asset).contract_size
+        self.control("POST", "position", symbol=f"{asset}USDT", quantity=str(contracts))
 
     def book(self, asset: str, **shape: object) -> None:
         """Shape a book."""
@@ -221,12 +224,13 @@ class World:
 
     def listing(self, asset: str) -> Listing:
         """Return the perpetual of an asset, as the exchange lists it."""
-        return self.exchange.venue.engine.listing(Market.LINEAR, f"{asset}USDT")
+        engine = self.exchange.venue.engine
+        return engine.listing(Market.LINEAR, self.protocol.market_id(asset))
 
     def position(self, asset: str) -> Decimal:
-        """Return the position that the exchange has."""
-        account = self.exchange.venue.engine.account
-        return account.position(self.listing(asset), hedge_sides(account)[0]).amount
+        """Return the position that the exchange has, in base units."""
+        account, listing = self.exchange.venue.engine.account, self.listing(asset)
+        return account.position(listing, hedge_sides(account)[0]).amount * listing.contract_size
 
     def truth(self, asset: str) -> Truth:
         """Return how things really are with one asset."""
@@ -239,7 +243,7 @@ class World:
             price=price,
             goal=self.config.exposure * weight * value / price,
             band=self.config.drift * value / price,
-            lot=self.listing(asset).quantity_step,
+            lot=self.listing(asset).quantity_step * self.listing(asset).contract_size,
         )
 
     @property

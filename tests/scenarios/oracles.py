@@ -20,16 +20,9 @@ from counterpoise.exchange.orders import Origin, VenueOrder
 from counterpoise.log_events import faults
 from tests.scenarios.config import API_KEY
 from tests.scenarios.harness import World
-from tests.sim.trace import ORDER_PATH, Request, Sent
+from tests.sim.trace import Request, Sent
 
 D = Decimal
-READS = (
-    "GET /api/v3/account",
-    "GET /fapi/v3/account",
-    "GET /fapi/v3/positionRisk",
-    "GET /fapi/v1/premiumIndex",
-    "GET /fapi/v1/ticker/bookTicker",
-)
 SNAPSHOT_AGE_MAX_S = 10.0
 RUN_LENGTH = 8  # so many characters of a secret in a row are a leak
 
@@ -52,7 +45,7 @@ def every_order_was_journaled_first(world: World) -> Iterator[str]:
         if order.journaled != IntentState.SENT:
             yield f"{order.client_order_id} left while the journal had it as {order.journaled!r}"
         symbol, size, price = rows.get(order.client_order_id, ("", "0", "0"))
-        asset = order.market_id.removesuffix("USDT")
+        asset = world.protocol.asset(order.market_id)
         same = (f"{asset}/USDT:USDT", order.quantity, order.price)
         if (symbol, D(str(size)), D(str(price))) != same:
             yield f"{order.client_order_id} left as {same}, recorded as {symbol} {size} at {price}"
@@ -97,7 +90,7 @@ def shrinking_orders_say_so(world: World) -> Iterator[str]:
 def no_order_from_a_failed_read(world: World) -> Iterator[str]:
     """When an order leaves, the last answer to each kind of read was whole, and is fresh."""
     for order in world.orders:
-        for name in READS:
+        for name in world.protocol.reads_of(world.config.holdings):
             last = _last_answer(world, name, order)
             if last is None or not last.whole:
                 yield f"{order.client_order_id} left after {name} had failed: {last}"
@@ -123,7 +116,7 @@ def the_books_agree(world: World) -> Iterator[str]:
     for order in venue.engine.ledger.orders.values():
         if order.request.origin is Origin.CLIENT:
             key = order.request.client_order_id
-            executed[key] = executed.get(key, D(0)) + order.executed * order.request.side.sign
+            executed[key] = executed.get(key, D(0)) + _signed(order)
     known = {str(intent.client_order_id): intent for intent in world.intents()}
     yield from (
         f"{key} is on the exchange and not in the journal" for key in executed.keys() - known
@@ -158,7 +151,8 @@ def _adds_up(world: World, asset: str) -> Iterator[str]:
 
 
 def _signed(order: VenueOrder) -> Decimal:
-    return order.executed * order.request.side.sign
+    """Return what was executed, in base units, bought positive."""
+    return order.executed * order.request.side.sign * order.request.listing.contract_size
 
 
 def _told(world: World) -> frozenset[str]:
@@ -170,7 +164,7 @@ def dry_run_writes_nothing(world: World) -> Iterator[str]:
     """In dry-run nothing but GET is on the wire; in any mode nothing but orders is written."""
     for request in world.trace.requests:
         writes = request.method != "GET"
-        if writes and (world.config.mode == "dry-run" or request.path != ORDER_PATH):
+        if writes and (world.config.mode == "dry-run" or request.path != world.protocol.place):
             yield f"{request.name} in {world.config.mode}"
 
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 from counterpoise.core.orders import LIVE_STATES
 from counterpoise.exchange.listing import Market
 from counterpoise.exchange.local import LocalExchange
+from tests.scenarios.protocols import Protocol
 from tests.sim.trace import Request, Sent, Truth
 
 D = Decimal
@@ -24,25 +25,27 @@ class Witness:
     """Sees what the daemon does not say."""
 
     exchange: LocalExchange
+    protocol: Protocol
     rows: Rows  # of the journal's file
     truth: Callable[[str], Truth]  # by asset
 
     def sent(self, request: Request, life: int) -> Sent:
         """Return an order as it leaves."""
-        params, key = request.params, request.params["newClientOrderId"]
-        asset = params["symbol"].removesuffix("USDT")
+        order = self.protocol.order(request)
+        key, asset = order.client_order_id, self.protocol.asset(order.market_id)
+        listing = self.exchange.venue.engine.listing(Market.LINEAR, order.market_id)
         stood = self.rows(STOOD, key)
         return Sent(
             at_s=request.at_s,
             life=life,
             client_order_id=key,
-            market_id=params["symbol"],
-            quantity=D(params["quantity"]) * (1 if params["side"] == "BUY" else -1),
-            price=D(params["price"]),
-            reduce_only=params.get("reduceOnly") == "true",
+            market_id=order.market_id,
+            quantity=order.amount * listing.contract_size,
+            price=order.price,
+            reduce_only=order.reduce_only,
             journaled=str(stood[0][0]) if stood else "",
             live_in_journal=tuple(str(row[0]) for row in self.rows(LIVE_OF, f"{asset}/USDT:USDT")),
-            live_at_venue=self._live_at_venue(params["symbol"]),
+            live_at_venue=self._live_at_venue(order.market_id),
             truth=self.truth(asset),
         )
 

@@ -11,7 +11,15 @@ from urllib.parse import parse_qsl, urlsplit
 
 from counterpoise.ports import HttpRequest, HttpResponse
 
-ORDER_PATH = "/fapi/v1/order"
+ORDER_PATHS = frozenset(
+    {
+        "/fapi/v1/order",
+        "/api/v1/private/order/create",
+        "/openApi/swap/v2/trade/order",
+        "/v5/order/create",
+        "/api/v5/trade/order",
+    }
+)
 SUCCESS = 200
 
 
@@ -108,7 +116,7 @@ class Request:
     @property
     def is_order(self) -> bool:
         """Say whether it places an order."""
-        return self.method == "POST" and self.path == ORDER_PATH
+        return self.method == "POST" and self.path in ORDER_PATHS
 
 
 @dataclass(slots=True)

@@ -54,3 +54,10 @@ def test_a_kept_pause_from_a_broken_clock_is_bounded(clock: StillClock) -> None:
     pauses.restore({"past": NOW_MS - 1, "future": NOW_MS * 2})
     assert pauses.left_s("past") == 0
     assert pauses.left_s("future") == PAUSE_S_MAX
+
+
+def test_a_status_may_mean_a_pause_on_one_venue_alone() -> None:
+    assert pause_s(403, {}) == 0
+    assert pause_s(403, {}, {403: 600.0}) == 600
+    assert pause_s(403, {"Retry-After": "7"}, {403: 600.0}) == 7
+    assert pause_s(429, {}, {403: 600.0}) == 30

@@ -10,11 +10,20 @@ from __future__ import annotations
 from functools import partial
 
 from simulation.mutants.change import Table
-from simulation.mutants.lines import leaving, ordering, reading, running, sending, settling
+from simulation.mutants.lines import (
+    keeping,
+    leaving,
+    ordering,
+    others,
+    reading,
+    running,
+    sending,
+    settling,
+)
 from simulation.sweeping.graft import rewritten
 
 TABLE: Table = {
     name: (tuple(scripts), partial(rewritten, module, was, becomes))
-    for subject in (reading, ordering, sending, settling, leaving, running)
+    for subject in (reading, ordering, sending, settling, leaving, running, keeping, others)
     for name, (module, was, becomes, *scripts) in subject.ROWS.items()
 }

@@ -18,6 +18,12 @@ ROWS: Mapping[str, Row] = {
         "    if False:\n",
         "doubting reads",
     ),
+    "an older balance replaces a newer one": (
+        "core.doubt",
+        "        or _older(snapshot, situation, target)\n",
+        "",
+        "doubting reads",
+    ),
     "a snapshot from the future is fresh": (
         "core.doubt",
         "if not -CLOCK_STEP_MAX_MS <= age_ms <= policy",

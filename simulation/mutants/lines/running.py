@@ -50,7 +50,7 @@ ROWS: Mapping[str, Row] = {
     ),
     "a key that does not say whether it may withdraw": (
         "bootstrap.vet",
-        "    if facts.can_withdraw is None:\n",
+        "    if facts.can_withdraw is None and not key_checked:\n",
         "    if False:\n",
         "starting accounts",
     ),

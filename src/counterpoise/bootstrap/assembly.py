@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TextIO, assert_never
 
-from pydantic import SecretStr
-
 from counterpoise.alerts.desk import Around
 from counterpoise.bootstrap.ledger import identity_of, journal_of
 from counterpoise.bootstrap.mandate import policy_of
@@ -116,8 +114,10 @@ def _by_mode(mode: Mode, account: CcxtGateway, journal: Journal, clock: Clock) -
             assert_never(mode)
 
 
-def _plain(secret: SecretStr | None) -> str:
-    return "" if secret is None else secret.get_secret_value()
+def _plain(venue: VenueSettings, key: str) -> str:
+    secret = getattr(venue, key)
+    value: str = "" if secret is None else secret.get_secret_value()
+    return value
 
 
 def venue_config(settings: Settings, name: VenueName, venue: VenueSettings) -> VenueConfig:
@@ -130,9 +130,9 @@ def venue_config(settings: Settings, name: VenueName, venue: VenueSettings) -> V
         mode=settings.mode,
         symbols=tuple(Symbol(symbol) for owner, _, symbol in keys if owner == name),
         assets=(*map(Asset, settings.assets), Asset(settings.portfolio.quote)),
-        api_key=_plain(venue.api_key),
-        api_secret=_plain(venue.api_secret),
-        api_passphrase=_plain(venue.api_passphrase),
+        api_key=_plain(venue, "api_key"),
+        api_secret=_plain(venue, "api_secret"),
+        api_passphrase=_plain(venue, "api_passphrase"),
         environment=venue.environment,
         endpoint=venue.endpoint,
         proxy=venue.proxy,

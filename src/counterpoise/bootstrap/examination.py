@@ -95,7 +95,8 @@ def _account(portfolio: Portfolio, account: CcxtGateway, facts: AccountFacts) ->
     for what, found, wanted, wrong in rows:
         remedy = account.remedies.get(what, "")
         if found is None:
-            yield _finding("warn" if live else "ok", account, what, "the venue does not say")
+            look = f"look there yourself: {remedy}" if remedy else ""
+            yield _finding("warn" if live else "ok", account, what, "the venue does not say", look)
         elif found is wanted:
             yield _finding("ok", account, what, "yes" if found else "no")
         else:

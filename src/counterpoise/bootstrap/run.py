@@ -172,7 +172,12 @@ def build_daemon(portfolio: Portfolio) -> tuple[Daemon, Operator]:
         portfolio.gateways,
         portfolio.policy,
         clock,
-        vetting(settings.mode, settings.live.confirm, portfolio.log),
+        vetting(
+            settings.mode,
+            settings.live.confirm,
+            portfolio.log,
+            key_checked=settings.live.key_checked,
+        ),
     )
     beliefs = Beliefs(journal, clock, portfolio.policy)
     operator = Operator(journal, clock, settings.halt_path, portfolio.log)

@@ -13,11 +13,12 @@ from counterpoise.ports import AccountFacts, Gateway
 Vet = Callable[[Gateway], Awaitable[None]]
 
 
-def vetting(mode: Mode, confirm: str, log: Log) -> Vet:
+def vetting(mode: Mode, confirm: str, log: Log, *, key_checked: bool = False) -> Vet:
     """
     Return the look that every venue gets before its first reading counts, and then hourly.
 
-    `confirm` is the account id that live mode was told to trade on.
+    `confirm` is the account id that live mode was told to trade on; `key_checked` that a person
+    looked at the rights of the key, for a venue that does not say them.
     """
     first: dict[VenueName, AccountFacts] = {}
 
@@ -26,7 +27,7 @@ def vetting(mode: Mode, confirm: str, log: Log) -> Vet:
         check_unchanged(gateway.venue, first.get(gateway.venue, facts), facts)
         check_positions(gateway.venue, facts)
         if mode is Mode.LIVE:
-            check_live(gateway.venue, facts, confirm)
+            check_live(gateway.venue, facts, confirm, key_checked=key_checked)
             if gateway.venue not in first:
                 warn_unbound(gateway.venue, facts, log)
         first.setdefault(gateway.venue, facts)
@@ -68,11 +69,11 @@ def check_positions(venue: VenueName, facts: AccountFacts) -> None:
     if facts.hedge_mode:
         raise SettingsError(
             f"venues.{venue}: the account is in hedge mode, which this version does not trade in",
-            hint="on the exchange: Preferences > Position Mode > One-way Mode, then start again",
+            hint="set one-way mode where counterpoise doctor says, then start again",
         )
 
 
-def check_live(venue: VenueName, facts: AccountFacts, confirm: str) -> None:
+def check_live(venue: VenueName, facts: AccountFacts, confirm: str, *, key_checked: bool) -> None:
     """Refuse real money on another account than was confirmed, or with a key that can withdraw."""
     if facts.account_id is None:
         raise Unavailable(f"{venue} does not say which account this is")
@@ -81,17 +82,20 @@ def check_live(venue: VenueName, facts: AccountFacts, confirm: str) -> None:
             f'live.confirm = "{confirm}" is not the account that the key of {venue} opens',
             hint="counterpoise doctor shows the id; copy it only if you know it to be yours",
         )
-    if facts.can_withdraw is None:
-        raise Unavailable(f"{venue} does not say whether the key may withdraw")
+    if facts.can_withdraw is None and not key_checked:
+        raise Unavailable(
+            f"{venue} does not say whether the key may withdraw",
+            hint="where a venue never says, look at the key there, and set live.key_checked = true",
+        )
     if facts.can_withdraw:
         raise SettingsError(
             f"venues.{venue}: the key may withdraw, so whoever has it may empty the account",
-            hint="on the exchange: API Management > edit the key > clear Enable Withdrawals",
+            hint="take that right from the key: counterpoise doctor says where",
         )
     if facts.can_trade_perpetuals is False:
         raise SettingsError(
             f"venues.{venue}: the key may not trade perpetuals",
-            hint="on the exchange: API Management > edit the key > tick Enable Futures",
+            hint="give it that right: counterpoise doctor says where",
         )
 
 
@@ -101,5 +105,5 @@ def warn_unbound(venue: VenueName, facts: AccountFacts, log: Log) -> None:
         log.warning(
             "key.unbound",
             venue=venue,
-            hint="on the exchange: API Management > edit the key > Restrict access to trusted IPs",
+            hint="bind the key to this machine's address: counterpoise doctor says where",
         )

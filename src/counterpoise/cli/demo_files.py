@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from counterpoise.errors import JournalError, SettingsError
-from counterpoise.exchange.local import LocalExchangeConfig
+from counterpoise.exchange.local import PASSPHRASED, LocalExchangeConfig
 from counterpoise.journal.location import lock_path
 from counterpoise.journal.lock import held_by
 
@@ -54,10 +54,10 @@ snapshot_age_max = "5s"
 
 [venues.main]
 exchange = "{exchange}"
-wallets = ["spot", "linear"]
 endpoint = "http://127.0.0.1:{port}"
 api_key = "{api_key}"
 api_secret = "{api_secret}"
+{passphrase}
 
 [journal]
 url = "sqlite:///{journal}"
@@ -108,12 +108,14 @@ def _emptied(home: Path) -> Path:
 def written(home: Path, config: LocalExchangeConfig, port: int) -> Path:
     """Write the demo's settings, for its owner only, and return the file."""
     file = home / f"{NAME}.toml"
+    third = config.venue in PASSPHRASED
     file.write_text(
         SETTINGS.format(
             exchange=config.venue,
             port=port,
             api_key=config.api_key,
             api_secret=config.api_secret,
+            passphrase=f'api_passphrase = "{config.api_passphrase}"' if third else "",
             journal=home / f"{NAME}.db",
         ),
         encoding="utf-8",

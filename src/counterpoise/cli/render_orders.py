@@ -31,10 +31,11 @@ def slippage_share(intent: Intent) -> Decimal | None:
 
 
 def slippage_cost(intent: Intent) -> Decimal | None:
-    """Return the same in quote currency, for a linear perpetual."""
-    if intent.price_average is None:
+    """Return the same in quote currency, whatever a size counts."""
+    share = slippage_share(intent)
+    if share is None:
         return None
-    return (intent.price_average - intent.order.mark_price) * intent.filled_size
+    return share * intent.order.notional * abs(intent.filled_size / intent.order.size)
 
 
 def latency_ms(intent: Intent) -> int | None:

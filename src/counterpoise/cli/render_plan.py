@@ -184,12 +184,18 @@ def _cost(order: Order, record: CycleRecord, instrument: Instrument) -> str:
     book = record.snapshot.books[order.instrument]
     touch = book.ask if order.size > 0 else book.bid
     fee = order.notional * instrument.taker_fee
-    slippage = max(ZERO, (touch - order.mark_price) * order.size)
-    worst = abs((order.limit_price - order.mark_price) * order.size)
+    slippage = max(ZERO, _slipped(order, touch))
+    worst = abs(_slipped(order, order.limit_price))
     return (
         f"cost about {words.amount(fee)} fee + {words.amount(slippage)} slippage "
         f"(at most {words.amount(worst)}, at the limit)"
     )
+
+
+def _slipped(order: Order, price: Decimal) -> Decimal:
+    """Return what an order costs at `price` against the mark price, in quote currency."""
+    worse = order.notional * (price - order.mark_price) / order.mark_price
+    return worse if order.size > 0 else -worse
 
 
 def _after(order: Order, view: AssetView, record: CycleRecord) -> str:
@@ -267,6 +273,6 @@ def _cost_facts(order: Order, record: CycleRecord) -> dict[str, Decimal]:
     fee = order.notional * instrument.taker_fee
     return {
         "fee": fee,
-        "slippage": max(ZERO, (touch - order.mark_price) * order.size),
-        "slippage_max": abs((order.limit_price - order.mark_price) * order.size),
+        "slippage": max(ZERO, _slipped(order, touch)),
+        "slippage_max": abs(_slipped(order, order.limit_price)),
     }

@@ -5,7 +5,7 @@ import os
 # Plugins of pydantic see every value, secrets too, and finding them reads all that is installed.
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
-from counterpoise.config.contradictions import Exchanges
+from counterpoise.config.exchange_checks import Exchanges
 from counterpoise.config.load import EXCHANGES, Request, build, load, located
 from counterpoise.config.model import (
     AssetSettings,

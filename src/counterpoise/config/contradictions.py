@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
-from counterpoise.config import alert_checks
+from counterpoise.config import alert_checks, exchange_checks
+from counterpoise.config.exchange_checks import Exchanges
 from counterpoise.config.model import AssetSettings
 from counterpoise.config.problems import Problem, listed, nearest
 from counterpoise.config.secrets import VENUE_SECRETS
@@ -23,16 +24,6 @@ LIVE_LIMITS = (
     "spread_max",
 )
 KEY_AND_SECRET = VENUE_SECRETS[:2]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exchanges:
-    """What is known of exchanges without asking one."""
-
-    supported: frozenset[str]
-    with_testnet: frozenset[str]
-    environments: Mapping[str, frozenset[str]] = field(default_factory=dict)  # beside the usual
-    with_passphrase: frozenset[str] = frozenset()  # whose keys have a third part
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,44 +171,9 @@ def undated_external(case: Case) -> Iterator[Problem]:
             )
 
 
-def unknown_exchange(case: Case) -> Iterator[Problem]:
-    """Find an exchange that this version cannot trade on."""
-    known = sorted(case.exchanges.supported)
-    for name, venue in case.settings.venues.items():
-        if venue.exchange not in known:
-            close = nearest(venue.exchange, known)
-            yield _problem(
-                f"venues.{name}.exchange",
-                f'= "{venue.exchange}", which this version does not support',
-                f"{listed(known)}, by the name that ccxt has for it",
-                f'write "{close or known[0]}"',
-            )
-
-
-def no_testnet(case: Case) -> Iterator[Problem]:
-    """Find testnet asked of an exchange that has none: its production would get the orders."""
-    for name, venue in case.settings.venues.items():
-        asked = case.settings.mode is Mode.TESTNET and not venue.endpoint
-        listed_ = venue.exchange in case.exchanges.supported
-        if asked and listed_ and venue.exchange not in case.exchanges.with_testnet:
-            yield _problem(
-                "mode",
-                f'= "testnet", but {venue.exchange} (venues.{name}) has no test environment',
-                f"testnet with {listed(sorted(case.exchanges.with_testnet))}, or with an endpoint",
-                f'write mode = "dry-run", or set venues.{name}.endpoint',
-            )
-
-
-def unknown_environment(case: Case) -> Iterator[Problem]:
-    """Find a test environment that is not there, or named where it means nothing."""
-    for name, venue in case.settings.venues.items():
-        known = sorted(case.exchanges.environments.get(venue.exchange, ()))
-        key, said = f"venues.{name}.environment", f'= "{venue.environment}"'
-        if venue.environment and venue.environment not in known:
-            allowed = f"nothing for the usual one, or {listed(known)}" if known else "nothing"
-            yield _problem(key, said, allowed, "take it out")
-        elif venue.environment and case.settings.mode is Mode.LIVE:
-            yield _problem(key, f"{said} in live mode", "nothing: live is no test", "take it out")
+def exchanges(case: Case) -> Iterator[Problem]:
+    """Find exchanges and test environments that are not there."""
+    yield from exchange_checks.contradictions(case.settings, case.exchanges)
 
 
 def missing_credentials(case: Case) -> Iterator[Problem]:
@@ -236,7 +192,7 @@ def missing_credentials(case: Case) -> Iterator[Problem]:
                 f"{absent[0]}_file = PATH of a file only you can read, or {variables}",
                 "take the keys that `counterpoise exchange` prints"
                 if venue.endpoint
-                else f"make an API key on {venue.exchange} without the withdrawal right, set both",
+                else f"make an API key on {venue.exchange} without the withdrawal right, set them",
             )
 
 
@@ -290,9 +246,7 @@ CHECKS: tuple[Callable[[Case], Iterator[Problem]], ...] = (
     unknown_venue_name,
     missing_wallet,
     undated_external,
-    unknown_exchange,
-    no_testnet,
-    unknown_environment,
+    exchanges,
     missing_credentials,
     live_limits,
     live_confirm,

@@ -10,7 +10,8 @@ from pathlib import Path
 from pydantic import ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
-from counterpoise.config.contradictions import Case, Exchanges, contradictions
+from counterpoise.config.contradictions import Case, contradictions
+from counterpoise.config.exchange_checks import Exchanges
 from counterpoise.config.layers import (
     KeyPath,
     Layer,
@@ -25,10 +26,10 @@ from counterpoise.config.settings import LayerSource, Settings, bytes_digest
 from counterpoise.config.translate import key_path, origin_of, problems
 
 EXCHANGES = Exchanges(
-    supported=frozenset({"binance"}),
-    with_testnet=frozenset({"binance"}),
-    environments={},
-    with_passphrase=frozenset(),
+    supported=frozenset({"binance", "bingx", "bybit", "mexc", "okx"}),
+    with_testnet=frozenset({"binance", "bingx", "bybit", "okx"}),
+    environments={"bybit": frozenset({"demo"})},
+    with_passphrase=frozenset({"okx"}),
 )
 CANDIDATES = (Path("counterpoise.toml"), Path("/etc/counterpoise/counterpoise.toml"))
 NAME_FORM = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"

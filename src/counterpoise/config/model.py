@@ -213,6 +213,7 @@ class LiveSettings(Part):
     """The second deliberate step to real money."""
 
     confirm: Word = ""  # the account's own id
+    key_checked: bool = False  # a person saw that the key may not withdraw; some venues never say
 
 
 class JournalSettings(Part):

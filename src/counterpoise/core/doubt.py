@@ -42,6 +42,7 @@ def any_doubt(
         or _unread_holdings(snapshot, target)
         or _stale(snapshot, situation, policy, target)
         or _apart(snapshot, target)
+        or _older(snapshot, situation, target)
         or _zero(snapshot, situation, target)
         or _expired(situation, target)
     )
@@ -103,6 +104,26 @@ def _apart(snapshot: Snapshot, target: Target) -> Hold | None:
     return None
 
 
+def _older(snapshot: Snapshot, situation: Situation, target: Target) -> Hold | None:
+    """Doubt a balance from before one that was believed: another server, or one that lags."""
+    memory = situation.memories.get(target.asset)
+    for source, at_ms in _changed_at_ms(snapshot, target).items():
+        if memory is not None and at_ms < memory.balances_at_ms.get(source, at_ms):
+            detail = f"{source} is of {at_ms}, yet {memory.balances_at_ms[source]} was seen before"
+            return _hold(target, HoldReason.SNAPSHOT_STALE, detail)
+    return None
+
+
+def _changed_at_ms(snapshot: Snapshot, target: Target) -> dict[str, int]:
+    return {
+        balance.source: balance.changed_at_ms
+        for balance in snapshot.balances
+        if balance.asset == target.asset
+        and balance.source in target.sources
+        and balance.changed_at_ms is not None
+    }
+
+
 def _zero(snapshot: Snapshot, situation: Situation, target: Target) -> Hold | None:
     memory = situation.memories.get(target.asset) or AssetMemory()
     hedged = snapshot.positions[target.instrument].size != 0
@@ -127,8 +148,10 @@ def _expired(situation: Situation, target: Target) -> Hold | None:
 
 def believed(memory: AssetMemory, snapshot: Snapshot, target: Target) -> AssetMemory:
     """Return the memory with the balances of a snapshot that raised no doubt."""
-    shown = holdings_by_source(snapshot, target)
-    return memory if memory.balances == shown else replace(memory, balances=shown)
+    shown, at_ms = holdings_by_source(snapshot, target), _changed_at_ms(snapshot, target)
+    if memory.balances == shown and memory.balances_at_ms == at_ms:
+        return memory
+    return replace(memory, balances=shown, balances_at_ms=at_ms)
 
 
 def terms_seen(memory: AssetMemory, snapshot: Snapshot, target: Target) -> AssetMemory:

@@ -16,6 +16,7 @@ class Balance:
     source: str  # "main:spot", "external"
     asset: Asset
     quantity: Decimal  # base units
+    changed_at_ms: int | None = None  # by the venue's clock, where it says when the wallet changed
 
     def __post_init__(self) -> None:
         """Refuse what no balance can be."""

@@ -57,6 +57,7 @@ class AssetMemory:
     """What is believed of one asset since it was last proved. Times are wall clock."""
 
     balances: Mapping[str, Decimal] = field(default_factory=dict)  # by source, base units
+    balances_at_ms: Mapping[str, int] = field(default_factory=dict)  # the venue's clock: changed
     terms: str = ""  # of the perpetual; empty before it was first seen
     position: Decimal | None = None  # size: last seen, or implied by our fills since
     position_at_ms: int = 0

@@ -37,22 +37,25 @@ def time_ms(raw: object) -> int:
 def balances(raw: object, source: str) -> tuple[Balance, ...]:
     """Return every asset of a spot account, each listed once: free and locked together."""
     what = f"{source} balances"
-    listed = rows(record(raw, what).get("balances"), what, empty_allowed=False)
+    account = record(raw, what)
+    listed = rows(account.get("balances"), what, empty_allowed=False)
+    changed = optional(account, "updateTime", what)
+    changed_at_ms = None if changed is None else int(changed)
     found: dict[Asset, Balance] = {}
     for row in listed:
-        balance = _balance(row, source, what)
+        balance = _balance(row, source, what, changed_at_ms)
         if balance.asset in found:
             raise SnapshotError(f"{what}: {balance.asset} came twice")
         found[balance.asset] = balance
     return tuple(found.values())
 
 
-def _balance(row: Record, source: str, what: str) -> Balance:
+def _balance(row: Record, source: str, what: str, changed_at_ms: int | None) -> Balance:
     asset = text(row, "asset", what)
     if row.get("free") == EMPTY and row.get("locked") == EMPTY:
         return _empty(source, asset)
     held = not_negative(row, "free", what) + not_negative(row, "locked", what)
-    return Balance(source=source, asset=Asset(asset), quantity=held)
+    return Balance(source=source, asset=Asset(asset), quantity=held, changed_at_ms=changed_at_ms)
 
 
 @lru_cache(maxsize=4096)

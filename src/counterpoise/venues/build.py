@@ -52,4 +52,5 @@ def rules_for(config: VenueConfig, profile: Profile) -> Rules:
         marked=demo.marked if demo else None,
         signed_path=demo.signed_path if demo else "",
         pauses=profile.pauses,
+        blocked_s=profile.blocked_s,
     )

@@ -214,6 +214,8 @@ class Profile:
     # test environments beside `demo`, by what the settings call them
     other_demos: Mapping[str, Demo] = field(default_factory=dict)
     pauses: Mapping[int, float] = field(default_factory=dict)  # HTTP status -> seconds, its own
+    # for how many seconds the text of an answer says to stay away, at a time in ms since 1970
+    blocked_s: Callable[[bytes, int], float] | None = None
     # what `doctor` looks at -> the click path there that mends it
     remedies: Mapping[str, str] = field(default_factory=dict)
 

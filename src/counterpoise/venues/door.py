@@ -49,6 +49,7 @@ class Rules:
     marked: tuple[str, str] | None = None  # a header that every request must carry, and its value
     signed_path: str = ""  # what the path of every request with a key must begin with
     pauses: Mapping[int, float] = field(default_factory=dict)  # HTTP status -> seconds, its own
+    blocked_s: Callable[[bytes, int], float] | None = None  # that a body says, at a time in ms
 
     def __post_init__(self) -> None:
         """Refuse rules that contradict what a mode promises."""
@@ -216,6 +217,8 @@ class Door:
             if name.lower().startswith(self.rules.weight_headers):
                 self.traffic.weights[host, name.lower()] = value
         pause = pause_s(response.status, response.headers, self.rules.pauses)
+        if self.rules.blocked_s is not None:
+            pause = max(pause, self.rules.blocked_s(response.body, self._clock.wall_ms()))
         if pause > 0:
             self.pauses.close(host, pause)
 

@@ -7,10 +7,16 @@ from collections.abc import Mapping
 from counterpoise.core.mode import Mode
 from counterpoise.errors import SettingsError
 from counterpoise.venues.binance import PROFILE as BINANCE
+from counterpoise.venues.bingx import PROFILE as BINGX
+from counterpoise.venues.bybit import PROFILE as BYBIT
 from counterpoise.venues.dialect import Profile
 from counterpoise.venues.mapping import nearest
+from counterpoise.venues.mexc import PROFILE as MEXC
+from counterpoise.venues.okx import PROFILE as OKX
 
-PROFILES: Mapping[str, Profile] = {profile.exchange: profile for profile in (BINANCE,)}
+PROFILES: Mapping[str, Profile] = {
+    profile.exchange: profile for profile in (BINANCE, BINGX, BYBIT, MEXC, OKX)
+}
 
 # known to have no test environment: ccxt would raise there and stay on the production hosts
 WITHOUT_TEST_ENVIRONMENT = frozenset({"htx", "kraken", "kucoin", "mexc"})

@@ -148,9 +148,12 @@ class VenueConfig:
         Return the test environment to switch to, if the mode has one.
 
         An endpoint stands for the whole venue: a test environment that lacks a part of it is
-        then not switched to.
+        then not switched to. It is none of production either: where a mark on requests tells the
+        two apart, dry-run on an endpoint has the mark.
         """
-        chosen = profile.demo_called(self.environment) if self.mode is Mode.TESTNET else None
+        rehearsed = self.origin and profile.demo is not None and profile.demo.marked is not None
+        tests = self.mode is Mode.TESTNET or rehearsed
+        chosen = profile.demo_called(self.environment) if tests else None
         part = chosen is not None and chosen.wallets is not None
         return None if part and self.origin else chosen
 

@@ -138,6 +138,16 @@ async def test_a_spot_market_buy_counts_quote_unless_told(trader: ccxt.okx) -> N
     assert Decimal((await trader.fetch_my_trades(SPOT))[-1]["amount"]) == Decimal("0.1")
 
 
+async def test_index_prices_are_of_pairs_and_asked_by_quote_or_name(trader: ccxt.okx) -> None:
+    async def names(**asked: str) -> set[str]:
+        return {row["instId"] for row in (await trader.publicGetMarketIndexTickers(asked))["data"]}
+
+    assert "BTC-USD" not in await names(quoteCcy="USDT") >= {"BTC-USDT", "ETH-USDT"}
+    assert await names(quoteCcy="USD") == await names(instId="BTC-USD") == {"BTC-USD"}
+    with pytest.raises(ccxt.BadRequest, match="instId"):
+        await trader.publicGetMarketIndexTickers()
+
+
 async def test_funding_is_a_bill(trader: ccxt.okx, exchange: LocalExchange) -> None:
     await trader.create_order(BTC, "market", "sell", "100")
     before = Decimal((await coin(trader, "USDT"))["cashBal"])

@@ -111,6 +111,7 @@ def _position_row(desk: Desk, view: PositionView) -> Row:
         "oim": eight(view.initial),
         "im": eight(view.initial),
         "realised": eight(-position.fees),
+        "unRealizedPnl": eight(view.profit),
         "leverage": view.leverage,
         "marginRatio": eight(view.margin_ratio),
         "createTime": position.updated_ms,

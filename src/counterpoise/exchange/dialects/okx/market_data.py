@@ -129,8 +129,8 @@ def index_tickers(asked: Asked) -> Sequence[Row]:
         raise wrong("instId")
     indexes = {
         listing.key.symbol.removesuffix("-SWAP"): engine.price(listing, now).index
-        for listing in _priced(asked)
-        if listing.perpetual
+        for market in (Market.LINEAR, Market.INVERSE)
+        for listing in engine.priced(market)
     }
     return [
         {"instId": pair, "idxPx": trimmed(price), "ts": str(now.venue_ms)}
