@@ -61,8 +61,8 @@ async def _deleverage(world: World) -> None:
     _forced(world, Origin.DELEVERAGING)
 
 
-def _rest(world: World, name: str) -> None:
-    """Leave an order of somebody else's far from the market."""
+def _rest(world: World, name: str) -> bool:
+    """Leave an order of somebody else's far from the market; say whether it was taken."""
     venue = world.venue
     asset = world.detail.choice(venue.assets)
     listing = venue.listings[asset]
@@ -81,7 +81,7 @@ def _rest(world: World, name: str) -> None:
     try:
         placed = venue.engine.place(request, venue.now)
     except Refused:
-        return
+        return False
     world.oracles.foreign_orders.append(placed)
 
     def withdraw() -> None:
@@ -90,6 +90,7 @@ def _rest(world: World, name: str) -> None:
             world.oracles.foreign_orders.remove(placed)
 
     world.loop.call_later(WITHDRAWN_AFTER_S, withdraw)
+    return True
 
 
 async def _foreign_order(world: World) -> None:
@@ -98,8 +99,8 @@ async def _foreign_order(world: World) -> None:
 
 async def _copy(world: World) -> None:
     """Let a second copy of the daemon show on the account."""
-    _rest(world, f"cpsim{world.detail.randrange(500_000, 999_999)}copied")
-    if world.oracles.copied_s is None:
+    taken = _rest(world, f"cpsim{world.detail.randrange(500_000, 999_999)}copied")
+    if taken and world.oracles.copied_s is None:
         world.oracles.copied_s = world.venue.now_s
 
     def resume() -> None:
