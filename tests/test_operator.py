@@ -171,3 +171,11 @@ async def test_flattening_ends_paused(desk: Desk) -> None:
     control = await desk.journal.control()
     assert control == Control(state=PAUSE, by="ann", reason="why", at_ms=NOW_MS)
     assert not desk.operator.may_order
+
+
+async def test_a_halt_file_that_cannot_be_read_halts_too(desk: Desk) -> None:
+    desk.halt_file.mkdir()
+    control = await desk.operator.begin()
+    assert (control.state, control.by) == (HALT, "file")
+    assert "cannot be read" in control.reason
+    assert not desk.operator.may_order

@@ -117,7 +117,7 @@ class Operator:
         """Turn a signalled halt, or a halt file found, into the latched state."""
         reason = self._signalled
         if not reason and self._halt_file.exists():
-            reason, by = self._halt_file.read_text(errors="replace").strip() or "halt file", "file"
+            reason, by = self._halt_words(), "file"
         if reason and self._control.state is not AccountState.HALT:
             self._write_halt_file(reason)
             halted = Control(
@@ -128,6 +128,13 @@ class Operator:
             except JournalError as error:
                 self._log.error("halt.unjournaled", detail=str(error))
         return self._control
+
+    def _halt_words(self) -> str:
+        """Return what the halt file says; one that cannot be read halts as well as any."""
+        try:
+            return self._halt_file.read_text(errors="replace").strip() or "halt file"
+        except OSError as error:
+            return f"a halt file that cannot be read: {type(error).__name__}"
 
     def _write_halt_file(self, reason: str) -> None:
         try:
