@@ -44,7 +44,7 @@ async def storm(world: World) -> None:
             next_events_s = world.loop.time() + MINUTE_S
         _watch(world)
         if world.profile.measured and world.loop.time() >= next_day_s:
-            world.oracles.sizes.append(measured(world.oracles.file))
+            world.oracles.sizes.append(measured(world.oracles.file, world.findings.orders))
             next_day_s += DAY_S
 
 

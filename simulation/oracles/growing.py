@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 OPEN_FILES = Path("/proc/self/fd")
 SETTLED_DAYS = 10  # by when retention has begun to prune, and caches are full
 GROWTH_MAX = 1.10  # from then to the end
+ORDER_BYTES_MAX = 16_384  # what an order, its states and its cycle take: they are kept for good
 TIDIED_EVERY = 32  # quiet cycles, counted anew by each life
 
 
@@ -20,16 +21,18 @@ TIDIED_EVERY = 32  # quiet cycles, counted anew by each life
 class Size:
     """How large a life is, one day."""
 
+    orders: int  # sent so far
     journal_bytes: int
     open_files: int
     objects: int
 
 
-def measured(file: Path) -> Size:
-    """Measure this process and the journal."""
+def measured(file: Path, orders: int) -> Size:
+    """Measure this process and the journal, after so many orders."""
     gc.collect()
     beside = (file, file.with_name(file.name + "-wal"))
     return Size(
+        orders=orders,
         journal_bytes=sum(path.stat().st_size for path in beside if path.exists()),
         open_files=len(list(OPEN_FILES.iterdir())) if OPEN_FILES.is_dir() else 0,
         objects=len(gc.get_objects()),
@@ -42,10 +45,12 @@ def bounded(run: Oracles) -> None:
     if len(days) <= 2 * SETTLED_DAYS:
         return
     then, now = days[SETTLED_DAYS], days[-1]
-    for name in ("journal_bytes", "objects"):
+    ordered = now.orders - then.orders
+    for name, each in (("journal_bytes", ORDER_BYTES_MAX), ("objects", 0)):
         before, after = getattr(then, name), getattr(now, name)
-        if after > before * GROWTH_MAX:
-            run.breach("I-43", f"{name} grew from {before} to {after} in {len(days)} days")
+        if after > before * GROWTH_MAX + ordered * each:
+            said = f"{name} grew from {before} to {after} in {len(days)} days, {ordered} orders"
+            run.breach("I-43", said)
     if now.open_files > then.open_files + 2:
         run.breach("I-43", f"{now.open_files} files are open, {then.open_files} were")
 

@@ -21,7 +21,7 @@ def breaches(sizes: list[Size]) -> list[str]:
 
 
 def size(day: int, **grows: int) -> Size:
-    usual = {"journal_bytes": 400_000, "open_files": 12, "objects": 300_000}
+    usual = {"orders": 0, "journal_bytes": 400_000, "open_files": 12, "objects": 300_000}
     return Size(**{name: usual[name] + grows.get(name, 0) * day for name in usual})
 
 
@@ -36,6 +36,11 @@ def test_a_month_of_one_size_is_bounded() -> None:
 )
 def test_growth_without_end_is_noticed(grows: dict[str, int]) -> None:
     assert breaches([size(day, **grows) for day in range(DAYS)])
+
+
+def test_orders_are_kept_for_good_and_take_their_room() -> None:
+    assert not breaches([size(day, orders=5, journal_bytes=50_000) for day in range(DAYS)])
+    assert breaches([size(day, orders=1, journal_bytes=50_000) for day in range(DAYS)])
 
 
 def test_too_few_days_prove_nothing() -> None:
