@@ -31,7 +31,7 @@ def test_a_month_of_one_size_is_bounded() -> None:
 
 @pytest.mark.parametrize(
     "grows",
-    [{"journal_bytes": 10_000}, {"open_files": 1}, {"objects": 2_880}],
+    [{"journal_bytes": 40_000}, {"open_files": 1}, {"objects": 2_880}],
     ids=["the journal", "open files", "an object a cycle"],
 )
 def test_growth_without_end_is_noticed(grows: dict[str, int]) -> None:
@@ -39,8 +39,8 @@ def test_growth_without_end_is_noticed(grows: dict[str, int]) -> None:
 
 
 def test_orders_are_kept_for_good_and_take_their_room() -> None:
-    assert not breaches([size(day, orders=5, journal_bytes=50_000) for day in range(DAYS)])
-    assert breaches([size(day, orders=1, journal_bytes=50_000) for day in range(DAYS)])
+    assert not breaches([size(day, orders=5, journal_bytes=80_000) for day in range(DAYS)])
+    assert breaches([size(day, orders=1, journal_bytes=80_000) for day in range(DAYS)])
 
 
 def test_too_few_days_prove_nothing() -> None:
