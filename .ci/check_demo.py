@@ -93,7 +93,9 @@ def main() -> int:
     print(
         f"demo: {sum(seen.events.values())} log lines, {sum(seen.sent.values())} orders,", end=" "
     )
-    print(f"first settled after {after}, {'in band' if any(seen.last) else 'out of band'} at the end")
+    print(
+        f"first settled after {after}, {'in band' if any(seen.last) else 'out of band'} at the end"
+    )
     return 1 if wrong else 0
 
 
