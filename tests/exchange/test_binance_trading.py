@@ -347,8 +347,8 @@ async def test_mark_prices_come_in_one_call(trader: ccxt.binance) -> None:
 
 async def test_the_book_is_ordered_and_deepens(trader: ccxt.binance) -> None:
     book = await trader.fetch_order_book(BTC)
-    bids = [Decimal(price) for price, _ in book["bids"]]
-    asks = [Decimal(price) for price, _ in book["asks"]]
+    bids = [Decimal(str(price)) for price, _ in book["bids"]]
+    asks = [Decimal(str(price)) for price, _ in book["asks"]]
     assert len(bids) == len(asks) == 20
     assert bids == sorted(bids, reverse=True)
     assert asks == sorted(asks)

@@ -1,0 +1,15 @@
+"""What holds in every test: no test changes the arithmetic of the next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import localcontext
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def _own_decimal_context() -> Iterator[None]:
+    """Take the decimal context back after each test: a command that runs in-process installs one."""
+    with localcontext():
+        yield
