@@ -82,8 +82,8 @@ class PortGateway:
             seen=self.seen,
         )
 
-    async def _trip(self) -> None:
-        await asyncio.sleep(self.weather.between(*self.weather.profile.latency_s))
+    def _leg_s(self) -> float:
+        return self.weather.between(*self.weather.profile.latency_s)
 
     async def _read(self, name: str) -> str | None:
         """Make one read's way there; return what else goes wrong with it. Raises what fails it."""
@@ -93,7 +93,7 @@ class PortGateway:
         if started_s < self._closed_until_s:
             raise Unavailable("too many requests", retry_after_s=self._closed_until_s - started_s)
         fault = self.weather.strike(ANY_READ)
-        await self._trip()
+        await asyncio.sleep(self._way_s(fault))
         match fault:
             case "read.unavailable":
                 raise Unavailable("no answer")
@@ -102,12 +102,14 @@ class PortGateway:
             case "read.limited":
                 self._closed_until_s = self.truth.now_s + self.weather.between(1, 60)
                 raise Unavailable("too many requests", retry_after_s=1.0)
-            case "read.slow":
-                await asyncio.sleep(self.weather.between(2, 15))
-        await self._trip()
         await self.gate.living()
         self.seen.started_s[name] = started_s
         return self.weather.strike(OF_READ.get(name, ()))
+
+    def _way_s(self, fault: str | None) -> float:
+        """Return how long a read takes. One wait for there and back: timers are half of a day."""
+        waits_s = self.weather.between(2, 15) if fault == "read.slow" else 0.0
+        return self._leg_s() + self._leg_s() + waits_s
 
     def _spoil(self, name: str) -> str:
         """Choose whom a spoilt answer concerns."""

@@ -13,7 +13,7 @@ import random
 import string
 from collections import deque
 from collections.abc import Callable
-from contextvars import Context
+from contextvars import Context, copy_context
 from dataclasses import dataclass
 from heapq import heappop, heappush
 from types import SimpleNamespace
@@ -31,6 +31,26 @@ class DeadlockError(Exception):
     """Everybody waits for somebody, and nobody for the time."""
 
 
+class _Turn(asyncio.TimerHandle):
+    """A call to come, without what asyncio's own handle keeps for its debug mode."""
+
+    __slots__ = ()
+
+    def __init__(
+        self, callback: Callable[..., object], args: tuple[object, ...], context: Context | None
+    ) -> None:
+        """Stand for a call in its context."""
+        self._callback = callback
+        self._args = args
+        self._context = copy_context() if context is None else context
+        self._cancelled = False
+
+    def cancel(self) -> None:
+        """Let it not happen."""
+        self._cancelled = True
+        self._args = ()  # let go of what it would have been given
+
+
 class VirtualLoop(asyncio.BaseEventLoop):
     """
     An event loop whose time is its own. asyncio has no other way in than this base class.
@@ -42,8 +62,9 @@ class VirtualLoop(asyncio.BaseEventLoop):
         """Start at `START_S`."""
         super().__init__()
         self._now_s = START_S
-        self._due: deque[asyncio.Handle] = deque()
-        self._later: list[asyncio.TimerHandle] = []  # a heap
+        self._due: deque[_Turn] = deque()
+        self._later: list[tuple[float, int, _Turn]] = []  # a heap
+        self._asked = 0
 
     def time(self) -> float:
         """Return the virtual time, in seconds."""
@@ -60,9 +81,9 @@ class VirtualLoop(asyncio.BaseEventLoop):
         context: Context | None = None,
     ) -> asyncio.Handle:
         """Run something in the next round."""
-        handle = asyncio.Handle(callback, args, self, context)
-        self._due.append(handle)
-        return handle
+        turn = _Turn(callback, args, context)
+        self._due.append(turn)
+        return turn
 
     def call_later(
         self,
@@ -81,26 +102,32 @@ class VirtualLoop(asyncio.BaseEventLoop):
         *args: *Given,
         context: Context | None = None,
     ) -> asyncio.TimerHandle:
-        """Run something at a time."""
-        timer = asyncio.TimerHandle(when, callback, args, self, context)
-        heappush(self._later, timer)
-        return timer
+        """Run something at a time; what is due at the same time runs in the order of asking."""
+        turn = _Turn(callback, args, context)
+        self._asked += 1
+        heappush(self._later, (when, self._asked, turn))
+        return turn
 
     def _run_once(self) -> None:
-        """Run what is due. Where nothing is, everybody waits: set the time to the first timer."""
+        """
+        Run what is due. Where nothing is, everybody waits: set the time to the first timer.
+
+        What a callback raises ends the run: there is no handler to swallow it.
+        """
         due, later = self._due, self._later
-        while later and later[0].cancelled():
+        while later and later[0][2]._cancelled:
             heappop(later)
         if not due:
             if not later:
                 raise DeadlockError("nothing is scheduled")
-            self._now_s += max(0.0, later[0].when() - self._now_s)
-        while later and later[0].when() < self._now_s + TICK_S:
-            due.append(heappop(later))
+            self._now_s = max(self._now_s, later[0][0])
+        end_s = self._now_s + TICK_S
+        while later and later[0][0] < end_s:
+            due.append(heappop(later)[2])
         for _ in range(len(due)):
-            handle = due.popleft()
-            if not handle.cancelled():
-                handle._run()
+            turn = due.popleft()
+            if not turn._cancelled:
+                turn._context.run(turn._callback, *turn._args)
 
     def call_soon_threadsafe(self, *_: object, **__: object) -> NoReturn:
         """Refuse: another thread would have a time of its own."""
