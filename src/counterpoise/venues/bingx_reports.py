@@ -21,10 +21,10 @@ from counterpoise.core.orders import (
     VenueOrder,
     VenueStatus,
 )
-from counterpoise.core.units import ZERO
 from counterpoise.errors import SnapshotError
 from counterpoise.venues.bingx_answers import data, differs
 from counterpoise.venues.dialect import Listed
+from counterpoise.venues.reporting import acknowledged, same
 from counterpoise.venues.shapes import (
     Record,
     not_negative,
@@ -64,20 +64,13 @@ def placed(raw: object, intent: Intent, listed: Listed) -> OrderReport:
         row = record(data(raw, what), what)
         row = record(row.get("order", row), what)
     own_id = client_order_id(row)
-    _same(own_id or intent.client_order_id, intent.client_order_id, what)
-    _same(text(row, "symbol", what), listed.market_id, what)
-    _same(SIDES.get(text(row, "side", what)), intent.order.side, what)
+    same(own_id or intent.client_order_id, intent.client_order_id, what)
+    same(text(row, "symbol", what), listed.market_id, what)
+    same(SIDES.get(text(row, "side", what)), intent.order.side, what)
     order_id = whole(row, "orderId", what)
     if order_id == 0:
         raise SnapshotError(f"{what}: its receipt has no id")
-    return OrderReport(
-        client_order_id=intent.client_order_id,
-        venue_order_id=str(order_id),
-        status=VenueStatus.OPEN,
-        filled_size=ZERO,
-        price_average=None,
-        at_ms=None,
-    )
+    return acknowledged(intent, str(order_id))
 
 
 def client_order_id(row: Record) -> str:
@@ -95,11 +88,11 @@ def report(raw: object, intent: Intent, listed: Listed) -> OrderReport:
     what = f"order {intent.client_order_id}"
     row = record(record(data(raw, what), what).get("order"), what)
     order = intent.order
-    _same(client_order_id(row), intent.client_order_id, what)
-    _same(text(row, "symbol", what), listed.market_id, what)
-    _same(SIDES.get(text(row, "side", what)), order.side, what)
+    same(client_order_id(row), intent.client_order_id, what)
+    same(text(row, "symbol", what), listed.market_id, what)
+    same(SIDES.get(text(row, "side", what)), order.side, what)
     asked, filled = _sizes(row, listed, what)
-    _same(asked, abs(order.size), what)
+    same(asked, abs(order.size), what)
     status = _status(row, what)
     if filled > asked or (status is VenueStatus.FILLED and filled != asked):
         raise SnapshotError(f"{what}: {status}, yet {filled} of {asked} is filled")
@@ -131,13 +124,8 @@ def _sizes(row: Record, listed: Listed, what: str) -> tuple[Decimal, Decimal]:
     size = contracts * per_amount
     if worth is None or (worth == contracts and worth != size):
         return size, filled * per_amount
-    _same(worth, size, what)
+    same(worth, size, what)
     return size, filled
-
-
-def _same(came: object, sent: object, what: str) -> None:
-    if came != sent:
-        raise SnapshotError(f"{what}: sent {sent}, the answer says {came}")
 
 
 def order_rows(raw: object, listed: Listed, field: str = "orders") -> Sequence[Record]:

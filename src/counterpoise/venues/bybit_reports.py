@@ -21,6 +21,7 @@ from counterpoise.core.units import ZERO
 from counterpoise.errors import SnapshotError
 from counterpoise.venues.bybit_answers import result
 from counterpoise.venues.dialect import Listed
+from counterpoise.venues.reporting import acknowledged, names_resting, same
 from counterpoise.venues.shapes import (
     Record,
     not_negative,
@@ -69,15 +70,8 @@ def placed(raw: object, intent: Intent, _listed: Listed) -> OrderReport:
     """
     what = f"order {intent.client_order_id}"
     found = result(raw, what)
-    _same(text(found, "orderLinkId", what), intent.client_order_id, what)
-    return OrderReport(
-        client_order_id=intent.client_order_id,
-        venue_order_id=text(found, "orderId", what),
-        status=VenueStatus.OPEN,
-        filled_size=ZERO,
-        price_average=None,
-        at_ms=None,
-    )
+    same(text(found, "orderLinkId", what), intent.client_order_id, what)
+    return acknowledged(intent, text(found, "orderId", what))
 
 
 def report(found: Sequence[Record], intent: Intent, listed: Listed) -> OrderReport | None:
@@ -95,10 +89,10 @@ def report(found: Sequence[Record], intent: Intent, listed: Listed) -> OrderRepo
     (row,) = found
     order = intent.order
     wanted = abs(order.size)
-    _same(text(row, "orderLinkId", what), intent.client_order_id, what)
-    _same(text(row, "symbol", what), listed.market_id, what)
-    _same(SIDES.get(text(row, "side", what)), order.side, what)
-    _same(number(row, "qty", what) * listed.size_per_amount, wanted, what)
+    same(text(row, "orderLinkId", what), intent.client_order_id, what)
+    same(text(row, "symbol", what), listed.market_id, what)
+    same(SIDES.get(text(row, "side", what)), order.side, what)
+    same(number(row, "qty", what) * listed.size_per_amount, wanted, what)
     filled = not_negative(row, "cumExecQty", what) * listed.size_per_amount
     status = _status(row, filled, wanted, what)
     return OrderReport(
@@ -122,18 +116,9 @@ def _status(row: Record, filled: Decimal, wanted: Decimal, what: str) -> VenueSt
     return status
 
 
-def _same(came: object, sent: object, what: str) -> None:
-    if came != sent:
-        raise SnapshotError(f"{what}: sent {sent}, the answer says {came}")
-
-
 def open_order_ids(found: Iterable[Record], listed: Listed) -> frozenset[ClientOrderId]:
-    """Return the client order ids of resting orders; one without any is none of ours."""
-    return frozenset(
-        ClientOrderId(order.client_order_id)
-        for order in orders(found, listed)
-        if order.resting and order.client_order_id
-    )
+    """Return the client order ids of resting orders of one instrument."""
+    return names_resting(orders(found, listed))
 
 
 def orders(found: Iterable[Record], listed: Listed) -> tuple[VenueOrder, ...]:

@@ -17,11 +17,11 @@ from counterpoise.core.orders import (
     VenueOrder,
     VenueStatus,
 )
-from counterpoise.core.units import ZERO
 from counterpoise.errors import SnapshotError
 from counterpoise.venues.dialect import Listed
 from counterpoise.venues.mexc_answers import data
 from counterpoise.venues.mexc_requests import SIDES
+from counterpoise.venues.reporting import acknowledged, same
 from counterpoise.venues.shapes import (
     Record,
     not_negative,
@@ -56,14 +56,7 @@ def placed(raw: object, intent: Intent, listed: Listed) -> OrderReport:
     answer = data(raw, what)
     found: Record = answer if isinstance(answer, dict) else {"orderId": answer}
     at = optional(found, "ts", what)
-    return OrderReport(
-        client_order_id=intent.client_order_id,
-        venue_order_id=text(found, "orderId", what),
-        status=VenueStatus.OPEN,
-        filled_size=ZERO,
-        price_average=None,
-        at_ms=None if at is None else int(at),
-    )
+    return acknowledged(intent, text(found, "orderId", what), None if at is None else int(at))
 
 
 def report(raw: object, intent: Intent, listed: Listed) -> OrderReport:
@@ -76,10 +69,10 @@ def report(raw: object, intent: Intent, listed: Listed) -> OrderReport:
     what = f"order {intent.client_order_id}"
     row = record(data(raw, what), what)
     order = intent.order
-    _same(text(row, "externalOid", what), intent.client_order_id, what)
-    _same(text(row, "symbol", what), listed.market_id, what)
-    _same(side_of(row, what), order.side, what)
-    _same(number(row, "vol", what) * listed.size_per_amount, abs(order.size), what)
+    same(text(row, "externalOid", what), intent.client_order_id, what)
+    same(text(row, "symbol", what), listed.market_id, what)
+    same(side_of(row, what), order.side, what)
+    same(number(row, "vol", what) * listed.size_per_amount, abs(order.size), what)
     filled = not_negative(row, "dealVol", what) * listed.size_per_amount
     at = optional(row, "updateTime", what)
     return OrderReport(
@@ -102,11 +95,6 @@ def _status(row: Record, filled: Decimal, wanted: Decimal, what: str) -> VenueSt
     if status is VenueStatus.REJECTED and filled:
         return VenueStatus.ENDED
     return status
-
-
-def _same(came: object, sent: object, what: str) -> None:
-    if came != sent:
-        raise SnapshotError(f"{what}: sent {sent}, the answer says {came}")
 
 
 def side_of(row: Record, what: str) -> Side:

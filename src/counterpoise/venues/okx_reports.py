@@ -17,10 +17,10 @@ from counterpoise.core.orders import (
     VenueOrder,
     VenueStatus,
 )
-from counterpoise.core.units import ZERO
 from counterpoise.errors import SnapshotError
 from counterpoise.venues.dialect import Listed
 from counterpoise.venues.okx_answers import only
+from counterpoise.venues.reporting import acknowledged, names_resting, same
 from counterpoise.venues.shapes import Record, not_negative, number, optional, positive, text, whole
 
 STATUSES: Mapping[str, VenueStatus] = {
@@ -48,16 +48,9 @@ def placed(raw: object, intent: Intent, _listed: Listed) -> OrderReport:
     """
     what = f"order {intent.client_order_id}"
     row = only(raw, what)
-    _same(text(row, "sCode", what), "0", what)
-    _same(text(row, "clOrdId", what), intent.client_order_id, what)
-    return OrderReport(
-        client_order_id=intent.client_order_id,
-        venue_order_id=text(row, "ordId", what),
-        status=VenueStatus.OPEN,
-        filled_size=ZERO,
-        price_average=None,
-        at_ms=None,
-    )
+    same(text(row, "sCode", what), "0", what)
+    same(text(row, "clOrdId", what), intent.client_order_id, what)
+    return acknowledged(intent, text(row, "ordId", what))
 
 
 def report(raw: object, intent: Intent, listed: Listed) -> OrderReport:
@@ -71,10 +64,10 @@ def report(raw: object, intent: Intent, listed: Listed) -> OrderReport:
     row = only(raw, what)
     order = intent.order
     wanted = abs(order.size)
-    _same(text(row, "clOrdId", what), intent.client_order_id, what)
-    _same(text(row, "instId", what), listed.market_id, what)
-    _same(SIDES.get(text(row, "side", what)), order.side, what)
-    _same(number(row, "sz", what) * listed.size_per_amount, wanted, what)
+    same(text(row, "clOrdId", what), intent.client_order_id, what)
+    same(text(row, "instId", what), listed.market_id, what)
+    same(SIDES.get(text(row, "side", what)), order.side, what)
+    same(number(row, "sz", what) * listed.size_per_amount, wanted, what)
     filled = not_negative(row, "accFillSz", what) * listed.size_per_amount
     status = _status(row, filled, wanted, what)
     return OrderReport(
@@ -96,18 +89,9 @@ def _status(row: Record, filled: Decimal, wanted: Decimal, what: str) -> VenueSt
     return status
 
 
-def _same(came: object, sent: object, what: str) -> None:
-    if came != sent:
-        raise SnapshotError(f"{what}: sent {sent}, the answer says {came}")
-
-
 def open_order_ids(found: Iterable[Record], listed: Listed) -> frozenset[ClientOrderId]:
-    """Return the client order ids of resting orders; one without any is none of ours."""
-    return frozenset(
-        ClientOrderId(order.client_order_id)
-        for order in orders(found, listed)
-        if order.resting and order.client_order_id
-    )
+    """Return the client order ids of resting orders of one instrument."""
+    return names_resting(orders(found, listed))
 
 
 def orders(found: Iterable[Record], listed: Listed) -> tuple[VenueOrder, ...]:
