@@ -20,8 +20,11 @@ def test_the_monotonic_clock_never_goes_back() -> None:
     assert readings == sorted(readings)
 
 
-async def test_sleeping_for_nothing_returns() -> None:
-    await SystemClock().sleep(0)
+async def test_sleeping_lasts_as_long_as_asked_at_least() -> None:
+    clock = SystemClock()
+    began_s = clock.monotonic_s()
+    await clock.sleep(0.002)
+    assert clock.monotonic_s() - began_s >= 0.002
 
 
 def test_tokens_are_of_the_alphabet_that_every_venue_takes() -> None:

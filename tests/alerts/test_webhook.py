@@ -98,6 +98,7 @@ async def test_an_answer_without_end_is_taken_by_its_status(server: Server) -> N
     alerts = Webhook(address(server.url), NoticeFormat.JSON)
     await alerts.deliver(notice())
     await alerts.close()
+    assert len(server.bodies) == 1
 
 
 async def test_a_certificate_of_nobody_known_is_refused(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import ccxt.async_support as ccxt
 import pytest
+from aiohttp import ClientConnectorError
 
 from counterpoise.errors import OutcomeUnknown, Unsent
 from counterpoise.exchange.local import (
@@ -313,4 +314,6 @@ async def test_a_server_closes_at_once_with_connections_held() -> None:
     await asyncio.wait_for(server.close(), 3)
     held.cancel()
     await asyncio.gather(held, return_exceptions=True)
+    with pytest.raises(ClientConnectorError):  # it listens no more
+        await wire.send(request, TIMEOUT_S)
     await wire.close()

@@ -73,8 +73,10 @@ def tamper(path: Path, statement: str, *, triggers: bool = False) -> None:
 
 
 @pytest.mark.usefixtures("kept")
-def test_an_untouched_journal_opens(make: Make) -> None:
-    run(make().open(IDENTITY))
+def test_an_untouched_journal_opens_with_all_its_orders(make: Make) -> None:
+    journal = make()
+    run(journal.open(IDENTITY))
+    assert [intent.sequence for intent in run(journal.intents(9))] == [3, 2, 1]
 
 
 @pytest.mark.parametrize("column", sorted(set(INTENT_COLUMNS) - {"client_order_id"}))

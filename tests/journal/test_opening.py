@@ -109,7 +109,9 @@ def test_the_order_of_the_venues_does_not_matter(make: Make) -> None:
     first = make()
     run(first.open(two))
     run(first.close())
-    run(make().open(replace(two, accounts=two.accounts[::-1])))
+    second = make()
+    run(second.open(replace(two, accounts=two.accounts[::-1])))
+    assert run(second.next_cycle()) == 1
 
 
 def test_a_second_daemon_is_told_who_has_the_journal(make: Make, path: Path) -> None:
@@ -123,10 +125,12 @@ def test_a_second_daemon_is_told_who_has_the_journal(make: Make, path: Path) -> 
 
 
 def test_the_next_daemon_opens_once_the_first_is_gone(make: Make) -> None:
-    first = make()
+    first, second = make(), make()
     run(first.open(IDENTITY))
+    cycle = run(first.next_cycle())
     run(first.close())
-    run(make().open(IDENTITY))
+    run(second.open(IDENTITY))
+    assert run(second.next_cycle()) > cycle
 
 
 def test_a_refused_opening_lets_go_of_the_lock(make: Make) -> None:
