@@ -10,6 +10,6 @@ import pytest
 
 @pytest.fixture(autouse=True)
 def _own_decimal_context() -> Iterator[None]:
-    """Take the decimal context back after each test: a command that runs in-process installs one."""
+    """Take the decimal context back: a command that runs in-process installs its own."""
     with localcontext():
         yield
