@@ -7,7 +7,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from counterpoise.core.instrument import Asset, Instrument, InstrumentKey, Symbol, VenueName
+from counterpoise.core.basis import Close
+from counterpoise.core.instrument import (
+    Asset,
+    Instrument,
+    InstrumentKey,
+    SpotKey,
+    Symbol,
+    VenueName,
+)
 from counterpoise.core.orders import (
     Cause,
     ClientOrderId,
@@ -18,7 +26,7 @@ from counterpoise.core.orders import (
     VenueOrder,
     VenueStatus,
 )
-from counterpoise.core.snapshot import Balance, BookTop, Margin, Mark, Position
+from counterpoise.core.snapshot import Balance, BookTop, Margin, Mark, Position, SpotPrice
 from counterpoise.core.units import ZERO
 from counterpoise.errors import SnapshotError, Unavailable
 from counterpoise.exchange.orders import Origin as Whose
@@ -205,6 +213,15 @@ class PortGateway:
                 raise SnapshotError("a book is empty")
             tops[key] = replace(tops[key], ask=tops[key].ask * D("1.02"))
         return tops
+
+    async def spots(self) -> Mapping[SpotKey, SpotPrice]:
+        await self._read("spots")
+        prices = self.truth.truth.states[-1].price
+        keys = {SpotKey(f"{MAIN}:{asset}/USDT"): price for asset, price in prices.items()}
+        return {k: SpotPrice(market=k, bid=p, ask=p, at_ms=None) for k, p in keys.items()}
+
+    async def closes(self, symbol: Symbol) -> tuple[Close, ...]:  # noqa: ARG002 - the port's
+        raise Unavailable("not asked in the simulation")
 
     def _top(self, asset: str) -> BookTop:
         listing, now = self.truth.listings[asset], self.truth.now

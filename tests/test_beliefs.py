@@ -24,7 +24,7 @@ from counterpoise.journal.store import SqlJournal
 from tests.fakes import FakeClock
 from tests.sim.gateway import TWO
 from tests.sim.parts import clock_now, journal_in_memory, order_for, recorded
-from tests.worlds import NOW_MS
+from tests.worlds import NOW_MS, Other
 
 D = Decimal
 S = IntentState
@@ -223,3 +223,18 @@ async def test_a_live_order_that_grows_may_yet_cost_leverage(desk: Desk) -> None
     assert pending_by_instrument([over, growing, closing]) == {
         growing.order.instrument: growing.order.notional
     }
+
+
+async def test_a_person_accepts_a_balance_of_what_another_asset_carries(desk: Desk) -> None:
+    world = replace(TWO, others=(Other(asset="ALT", held=D(0)),))
+    beliefs, alt = Beliefs(desk.journal, desk.clock, world.policy), Asset("ALT")
+    await beliefs.begin()
+    await beliefs.remember({alt: AssetMemory(balances={"main:spot": D(5)})})
+    left, changes = await beliefs.accept(world.snapshot, frozenset({alt}))
+    assert (left, changes) == (frozenset(), ())
+    assert beliefs.memories[alt].balances == {"main:spot": 0}
+    unread = replace(
+        world.snapshot, missing=(Missing(what="main:balances", assets=frozenset({alt}), reason=""),)
+    )
+    left, _ = await beliefs.accept(unread, frozenset({alt}))
+    assert left == {alt}

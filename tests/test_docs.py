@@ -7,6 +7,7 @@ import re
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
 
@@ -209,6 +210,9 @@ def settings_keys(model: type[BaseModel] = Settings, above: str = "") -> Iterato
         else:
             default = field.get_default(call_default_factory=True)
             yield key, "required" if field.is_required() else default_shown(default)
+            for part in get_args(field.annotation):  # a table that may be left out
+                if isinstance(part, type) and issubclass(part, BaseModel):
+                    yield from settings_keys(part, f"{key}.")
 
 
 def default_shown(value: object) -> str:

@@ -247,3 +247,14 @@ async def test_a_late_fill_beats_the_proof_of_absence(desk: Desk) -> None:
     desk.gateway.found = filled(intent, D("-0.03"))
     after = await desk.executor.settle(intent)
     assert (after.state, after.filled_size) == (S.PART_FILLED, D("-0.03"))
+
+
+async def test_nothing_is_kept_of_orders_that_have_ended(desk: Desk) -> None:
+    await desk.send(BTC)
+    intent = await desk.unknown()
+    desk.clock.advance(LAST_MOMENT_S + 1)
+    for _ in range(2):
+        intent = await desk.executor.settle(intent)
+    assert intent.state is S.ABSENT
+    kept = {name: value for name, value in vars(desk.executor).items() if name != "_outside"}
+    assert not any(kept.values())

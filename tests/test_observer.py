@@ -28,7 +28,7 @@ from counterpoise.ports import Gateway
 from tests.fakes import FakeClock
 from tests.sim.gateway import MAIN, TWO, FakeGateway
 from tests.sim.parts import clock_now
-from tests.worlds import Row, World
+from tests.worlds import Other, Row, World
 
 D = Decimal
 BTC, ETH = Asset("BTC"), Asset("ETH")
@@ -284,3 +284,39 @@ async def test_a_changed_account_is_said_once_and_looked_at_again_later(clock: F
     with pytest.raises(AccountChanged):
         await observer.snapshot()
     assert len(looks) == 3
+
+
+PRICED = replace(TWO, others=(Other(asset="ALT", held=D(5)),))
+ALT = Asset("ALT")
+
+
+async def test_spot_prices_are_read_where_an_asset_needs_one(clock: FakeClock) -> None:
+    gateway = FakeGateway(world=PRICED)
+    snapshot = await Observer({MAIN: gateway}, PRICED.policy, clock).snapshot()
+    assert "spots" in gateway.asked
+    assert (snapshot.reads, snapshot.spots) == (6, PRICED.snapshot.spots)
+    assert {balance.asset for balance in snapshot.balances} == {BTC, ETH, ALT}
+
+
+async def test_spot_prices_that_failed_are_missing_for_who_needs_them(clock: FakeClock) -> None:
+    gateway = FakeGateway(world=PRICED, raises={"spots": SnapshotError("html")})
+    snapshot = await Observer({MAIN: gateway}, PRICED.policy, clock).snapshot()
+    (missing,) = snapshot.missing
+    assert (missing.what, missing.assets) == ("main:spot prices", frozenset({ALT}))
+    assert snapshot.spots == {}
+
+
+async def test_the_time_of_a_spot_price_is_put_on_our_clock(clock: FakeClock) -> None:
+    gateway = FakeGateway(world=PRICED, skew=700)
+    snapshot = await Observer({MAIN: gateway}, PRICED.policy, clock).snapshot()
+    (shown,), (read,) = PRICED.snapshot.spots.values(), snapshot.spots.values()
+    assert shown.at_ms is not None
+    assert read.at_ms == shown.at_ms - 700
+
+
+async def test_what_is_carried_alone_on_a_venue_is_missing_where_it_cannot_be_opened(
+    clock: FakeClock,
+) -> None:
+    gateway = FakeGateway(world=PRICED, raises={"open": Unavailable("down")})
+    snapshot = await Observer({MAIN: gateway}, PRICED.policy, clock).snapshot()
+    assert snapshot.missing_for(ALT) is not None

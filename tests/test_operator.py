@@ -179,3 +179,40 @@ async def test_a_halt_file_that_cannot_be_read_halts_too(desk: Desk) -> None:
     assert (control.state, control.by) == (HALT, "file")
     assert "cannot be read" in control.reason
     assert not desk.operator.may_order
+
+
+@pytest.mark.parametrize(
+    ("by_file", "halted_before"), [(False, False), (False, True), (True, False)]
+)
+async def test_a_word_to_go_on_lifts_no_halt_that_came_after_it(
+    desk: Desk, *, by_file: bool, halted_before: bool
+) -> None:
+    if halted_before:
+        await desk.operator.halt("an older one")
+    await desk.told(Command.RESUME)
+    pending = desk.journal.pending_commands
+
+    async def meanwhile() -> tuple[OperatorCommand, ...]:
+        if by_file:
+            desk.halt_file.write_text("now\n")
+        else:
+            desk.operator.signal_halt("now")
+        return await pending()
+
+    desk.journal.pending_commands = meanwhile  # type: ignore[method-assign]
+    await desk.operator.obey()
+    desk.journal.pending_commands = pending  # type: ignore[method-assign]
+    assert not desk.operator.may_order
+    assert (await desk.operator.obey()).control.state is HALT
+    await desk.told(Command.RESUME)
+    assert (await desk.operator.obey()).control.state is RUN
+    assert desk.operator.may_order
+
+
+async def test_a_pause_on_the_way_keeps_no_halt_from_being_lifted(desk: Desk) -> None:
+    await desk.operator.halt("x")
+    await desk.told(Command.PAUSE)
+    await desk.told(Command.RESUME)
+    await desk.operator.obey()
+    assert desk.operator.may_order
+    assert not desk.halt_file.exists()

@@ -49,6 +49,6 @@ def test_the_example_names_every_setting() -> None:
     known = dotted(loaded("counterpoise.example.toml", KEYS, secrets=False).model_dump())
     known -= {name for name in known if name.startswith(("assets.ETH", "venues.main.options"))}
     secrets = {"venues.main.api_key", "venues.main.api_secret", "venues.main.api_passphrase"}
-    secrets.add("alerts.heartbeat.url")
+    secrets |= {"venues.main.agent_key", "alerts.heartbeat.url"}
     assert known - secrets <= named
     assert {f"{name}_file" for name in secrets} <= named

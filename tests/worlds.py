@@ -12,7 +12,15 @@ from decimal import Decimal
 from functools import partial
 
 from counterpoise.core.decision import Decision, Plan, Situation
-from counterpoise.core.instrument import Asset, Instrument, InstrumentKey, Kind, Symbol, VenueName
+from counterpoise.core.instrument import (
+    Asset,
+    Instrument,
+    InstrumentKey,
+    Kind,
+    SpotKey,
+    Symbol,
+    VenueName,
+)
 from counterpoise.core.orders import (
     ClientOrderId,
     Hold,
@@ -24,9 +32,26 @@ from counterpoise.core.orders import (
     VenueStatus,
 )
 from counterpoise.core.plan import plan
-from counterpoise.core.policy.policy import External, Limits, Policy, Target, Trigger, ValueBasis
+from counterpoise.core.policy.policy import (
+    External,
+    Limits,
+    Policy,
+    Proxied,
+    Target,
+    Trigger,
+    ValueBasis,
+)
 from counterpoise.core.settlement import after_settlement, reported
-from counterpoise.core.snapshot import Balance, BookTop, Margin, Mark, Position, Snapshot
+from counterpoise.core.sides import Sides
+from counterpoise.core.snapshot import (
+    Balance,
+    BookTop,
+    Margin,
+    Mark,
+    Position,
+    Snapshot,
+    SpotPrice,
+)
 from counterpoise.core.state import AssetMemory
 from counterpoise.core.units import ONE, ZERO
 
@@ -49,6 +74,7 @@ class Row:
     collateral: Decimal | None = None  # margin balance of a coin-margined wallet, in coin
     external: Decimal | None = None
     size: Decimal = ZERO  # of the position
+    sides: Sides | None = None  # of it, in hedge mode
     price: Decimal = D(100)
     weight: Decimal = ZERO
     drift: Decimal = D("0.05")
@@ -60,12 +86,24 @@ class Row:
     notional_min: Decimal = ZERO
     price_step: Decimal = D("0.01")
     trading: bool = True
+    multiplier: Decimal = ONE  # of the perpetual; `price` and `size` are its own
+    spot_price: Decimal | None = None  # that it must agree with; None: none is read
+
+    @property
+    def counted(self) -> str:
+        """Return what the perpetual counts."""
+        return self.asset if self.multiplier == ONE else f"{self.multiplier:f}{self.asset}"
+
+    @property
+    def spot_key(self) -> SpotKey:
+        """Return the asset's spot market."""
+        return SpotKey(f"{self.venue}:{self.asset}/{QUOTE}")
 
     @property
     def symbol(self) -> Symbol:
         """Return the perpetual's symbol."""
         quoted = f"{QUOTE}:{QUOTE}" if self.kind is Kind.LINEAR else f"USD:{self.asset}"
-        return Symbol(f"{self.asset}/{quoted}")
+        return Symbol(f"{self.counted}/{quoted}")
 
     @property
     def key(self) -> InstrumentKey:
@@ -106,6 +144,7 @@ class Row:
             price_step=self.price_step,
             taker_fee=D("0.0005"),
             trading=self.trading,
+            multiplier=self.multiplier,
         )
 
     @property
@@ -123,7 +162,39 @@ class Row:
             sources=self.sources,
             drift=self.drift,
             external=external,
+            spot=None if self.spot_price is None else self.spot_key,
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Other:
+    """An asset without a perpetual, hedged with that of another."""
+
+    asset: str
+    held: Decimal
+    price: Decimal | None = D(1)  # of its spot market; None: not read
+    weight: Decimal = ZERO
+    drift: Decimal = D("0.05")
+    carrier: str = "BTC"
+    beta: Decimal = ONE
+
+    @property
+    def proxied(self) -> Proxied:
+        """Return what its owner wants."""
+        return Proxied(
+            asset=Asset(self.asset),
+            weight=self.weight,
+            sources=("main:spot",),
+            drift=self.drift,
+            carrier=Asset(self.carrier),
+            beta=self.beta,
+            spot=self.spot_key,
+        )
+
+    @property
+    def spot_key(self) -> SpotKey:
+        """Return its spot market."""
+        return SpotKey(f"main:{self.asset}/{QUOTE}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +210,7 @@ class World:
     equity: Decimal | None = D(10) ** 12  # quote margin; None: not read
     cash: Decimal | None = None  # spot balance of the quote currency
     quote_sources: tuple[str, ...] = ()
+    others: tuple[Other, ...] = ()
 
     def __getitem__(self, asset: str) -> Row:
         """Return the row of an asset."""
@@ -156,6 +228,7 @@ class World:
             limits=self.limits,
             snapshot_age_max_ms=10_000,
             quote_sources=self.quote_sources,
+            proxied=tuple(other.proxied for other in self.others),
         )
 
     @property
@@ -169,15 +242,26 @@ class World:
             reads=5,
             instruments={row.key: row.instrument for row in self.rows},
             balances=self._balances(),
-            positions={row.key: Position(instrument=row.key, size=row.size) for row in self.rows},
+            positions={row.key: _position(row) for row in self.rows},
             marks={row.key: _mark(row, at_ms) for row in self.rows},
             books={row.key: _book(row) for row in self.rows},
             margins=self._margins(),
             missing=(),
+            spots=self._spots(at_ms),
         )
+
+    def _spots(self, at_ms: int) -> dict[SpotKey, SpotPrice]:
+        prices = {row.spot_key: row.spot_price for row in self.rows}
+        prices |= {other.spot_key: other.price for other in self.others}
+        return {
+            key: SpotPrice(market=key, bid=price, ask=price, at_ms=at_ms)
+            for key, price in prices.items()
+            if price is not None
+        }
 
     def _balances(self) -> tuple[Balance, ...]:
         held = {Asset(row.asset): row.spot for row in self.rows} | {QUOTE: self.cash}
+        held |= {Asset(other.asset): other.held for other in self.others}
         return tuple(
             Balance(source="main:spot", asset=asset, quantity=quantity)
             for asset, quantity in held.items()
@@ -231,8 +315,23 @@ class World:
             at_ms = decided.at_ms + 1
             done = reported(intent, report_of(intent, size), now_ms=at_ms, proof="test")
             memories[order.asset] = after_settlement(memories[order.asset], done, at_ms=at_ms)
-            rows[order.asset] = replace(row, size=row.size + size)
+            rows[order.asset] = _traded(row, order, size)
         return replace(self, rows=tuple(rows.values())).remembering(memories).after(elapsed_ms)
+
+
+def sided(row: Row, long: object, short: object) -> Row:
+    """Return a row with a position of two sides."""
+    sides = Sides(long=D(str(long)), short=D(str(short)))
+    return replace(row, size=sides.net, sides=sides)
+
+
+def _position(row: Row) -> Position:
+    return Position(instrument=row.key, size=row.size, sides=row.sides)
+
+
+def _traded(row: Row, order: Order, size: Decimal) -> Row:
+    sides = row.sides and row.sides.after(size, closing=order.reduce_only)
+    return replace(row, size=row.size + size, sides=sides)
 
 
 def _mark(row: Row, at_ms: int) -> Mark:

@@ -21,7 +21,7 @@ HISTORIES = ("BTCUSDT", "ETHUSDT", "XRPUSDT")
 LISTED = {
     "spot": ("BTCUSDT", "ETHUSDT", "XRPUSDT", "ETHBTC", "BNBBTC", "LTCBTC"),
     "usdm": ("BTCUSDT", "ETHUSDT", "XRPUSDT", "BNBUSDT", "LTCUSDT", "ADAUSDT", "LINKUSDT"),
-    "coinm": ("BTCUSD_PERP", "ETHUSD_PERP", "XRPUSD_PERP", "BNBUSD_PERP"),
+    "coinm": (),  # every one that traded
 }
 PERMISSION_SETS_MAX = 3  # of hundreds of trading groups that nobody here reads
 
@@ -53,6 +53,11 @@ def trimmed(symbol: dict[str, Any]) -> dict[str, Any]:
     return symbol
 
 
+def trading(symbols: dict[str, dict[str, Any]]) -> list[str]:
+    """Return the coin-margined symbols that traded when they were recorded."""
+    return [name for name, one in symbols.items() if one["contractStatus"] == "TRADING"]
+
+
 def packed_listing(recorded: Path, market: str) -> str:
     """Return the recorded exchangeInfo of `market`, cut to the symbols that we list."""
     body = json.loads((recorded / f"binance_{market}_exchangeInfo.json").read_text())
@@ -61,7 +66,7 @@ def packed_listing(recorded: Path, market: str) -> str:
         extra = json.loads((recorded / "binance_spot_extra_markets.json").read_text())
         for entry in extra["markets"]:
             symbols.setdefault(entry["info"]["symbol"], numbered(entry["info"]))
-    body["symbols"] = [trimmed(symbols[name]) for name in LISTED[market]]
+    body["symbols"] = [trimmed(symbols[name]) for name in LISTED[market] or trading(symbols)]
     return json.dumps(body, separators=(",", ":")) + "\n"
 
 

@@ -34,7 +34,7 @@ def order_changed(change: Callable[[Order], Order]) -> Remove:
     return changes
 
 
-def _first_part(_position: Decimal, wanted: Decimal) -> tuple[Decimal, bool]:
+def _first_part(_closable: Decimal, wanted: Decimal) -> tuple[Decimal, bool]:
     return wanted, False
 
 

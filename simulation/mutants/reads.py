@@ -42,7 +42,7 @@ TABLE: Table = {
     "zero believed": (("zeros",), plain(counterpoise.core.doubt, "_zero", NEVER)),
     "missing believed zero": (
         ("zeros",),
-        plain(counterpoise.core.doubt, "_unread_holdings", NEVER),
+        plain(counterpoise.core.doubt, "unread_holdings", NEVER),
     ),
     "wrong price believed": (("reads",), plain(counterpoise.core.doubt, "_apart", NEVER)),
     "leverage counted from a lagging read": (

@@ -7,32 +7,63 @@ from types import ModuleType
 
 from simulation.findings import Violation
 from simulation.scripts import (
+    announcing,
     answers,
     asking,
+    beating,
     believing,
+    booking,
     books,
+    carrying,
+    coins,
     commanding,
+    configuring,
+    counting,
+    cycling,
+    details,
+    dividing,
     doors,
     doubting,
     editing,
+    explaining,
     facts,
     failing,
+    faltering,
     filing,
     flattening,
+    following,
+    hiding,
+    holding,
     keeping,
+    libraries,
     limiting,
+    listing,
     looking,
     misreading,
+    obeying,
+    observing,
     orders,
     others,
+    outcomes,
+    outliving,
     owning,
     passing,
+    patrolling,
     pausing,
     people,
+    phoning,
+    proving,
+    proxying,
+    reaching,
+    remembering,
+    scheduling,
     secrets,
     settling,
+    siding,
+    situating,
     sizing,
     starting,
+    telling,
     timing,
     trading,
     unattended,
@@ -41,7 +72,18 @@ from simulation.scripts import (
 
 Script = Callable[[], Sequence[Violation]]
 Subjects = tuple[ModuleType, ...]
-DECISIONS: Subjects = (doubting, believing, sizing, limiting, timing, flattening, settling, values)
+DECISIONS: Subjects = (
+    doubting,
+    believing,
+    sizing,
+    siding,
+    proxying,
+    limiting,
+    timing,
+    flattening,
+    settling,
+    values,
+)
 GATEWAYS: Subjects = (
     doors,
     passing,
@@ -53,9 +95,51 @@ GATEWAYS: Subjects = (
     asking,
     facts,
     starting,
+    dividing,
+    reaching,
+    libraries,
+    listing,
+    details,
+    counting,
+    coins,
 )
 JOURNALS: Subjects = (books, owning, editing, keeping, filing)
-DAEMONS: Subjects = (trading, people, misreading, unattended, others, failing, commanding)
+REHEARSALS: Subjects = (  # of the parts of a daemon, one at a time
+    outcomes,
+    beating,
+    cycling,
+    faltering,
+    situating,
+    obeying,
+    patrolling,
+    remembering,
+    observing,
+)
+DAEMONS: Subjects = (
+    *REHEARSALS,
+    trading,
+    proving,
+    people,
+    misreading,
+    unattended,
+    others,
+    failing,
+    commanding,
+)
+GUARDS: Subjects = (  # around decisions: holds, people, secrets, settings and the time
+    holding,
+    explaining,
+    following,
+    telling,
+    announcing,
+    booking,
+    outliving,
+    carrying,
+    phoning,
+    hiding,
+    configuring,
+    scheduling,
+)
 
 
 def named(subjects: Subjects) -> dict[str, Script]:
@@ -67,4 +151,4 @@ def named(subjects: Subjects) -> dict[str, Script]:
     return found
 
 
-SCRIPTS: Mapping[str, Script] = named((*DECISIONS, *GATEWAYS, *JOURNALS, *DAEMONS))
+SCRIPTS: Mapping[str, Script] = named((*DECISIONS, *GATEWAYS, *JOURNALS, *GUARDS, *DAEMONS))

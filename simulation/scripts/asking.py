@@ -49,7 +49,7 @@ async def pages(made: Bench) -> None:
 
     ask = fills_since(endless, window, since_ms=NOW_MS - 1_000, now_ms=NOW_MS)
     made.claim("S11", failed(await made.outcome(ask)), "a part of the trades is the trades")
-    made.fresh().says("GET", TRADES, [{**TRADE, "time": NOW_MS - 500_000}, dict(TRADE)])
+    made.fresh().says("GET", TRADES, [{**TRADE, "id": 4, "time": NOW_MS - 500_000}, dict(TRADE)])
     fills = await made.gateway.fills(ETH, NOW_MS - 1_000)
     made.claim("S11", len(fills) == 1, f"{len(fills)} trades, one of them from before")
     months_ms = 30 * 86_400_000
@@ -71,6 +71,7 @@ async def retries(made: Bench) -> None:
         (refusal(-1003, status=429), 1),
         (refusal(-2015), 1),
         (refusal(-1121), 1),
+        (refusal(-1003, status=200), 1),
     ):
         made.fresh().says("GET", SPOT, said)
         await made.outcome(made.gateway.balances())

@@ -27,7 +27,7 @@ OTHERS = {  # production beside the test environment and the other way round, an
     Mode.LIVE: ("demo-fapi.binance.com",),
     Mode.TESTNET: ("fapi.binance.com", "api.binance.com"),
 }
-STRANGERS = ("dapi.binance.com", "evil.example", "fapi.binance.com.evil.example", "127.0.0.1")
+STRANGERS = ("papi.binance.com", "evil.example", "fapi.binance.com.evil.example", "127.0.0.1")
 SPELLINGS = (
     "http://{host}{path}",
     "https://{host}:443{path}",

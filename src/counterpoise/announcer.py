@@ -22,7 +22,7 @@ PLACES = 6  # of a drift in the log
 
 TRADES_SAID_MAX = 20
 
-QUIET = frozenset({HoldReason.IN_BAND})
+QUIET = frozenset({HoldReason.IN_BAND, HoldReason.CARRIED})
 NOTHING: Mapping[Asset, str] = MappingProxyType({})
 LEVEL_OF_CAUSE = {Cause.FOREIGN: "warning", Cause.FOUND: "info", Cause.ACCEPTED: "info"}
 
@@ -124,11 +124,12 @@ class Announcer:
             return
         self._said = (essence, self._clock.monotonic_s())
         views = [d.view for d in plan.decisions if d.view is not None]
-        inside = [abs(view.drift_weight) <= view.band_outer_weight for view in views]
+        own = [view for view in views if view.carrier is None]  # others are in their carrier's
+        inside = [abs(view.drift_weight) <= view.band_outer_weight for view in own]
         self._log.info(
             "cycle.finished",
             duration_ms=self._duration_ms,
-            drift_weight_max=round(max((abs(v.drift_weight) for v in views), default=0), PLACES)
+            drift_weight_max=round(max((abs(v.drift_weight) for v in own), default=0), PLACES)
             if views
             else None,
             in_band=all(inside) if len(views) == len(plan.decisions) else None,

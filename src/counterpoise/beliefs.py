@@ -9,7 +9,7 @@ from operator import attrgetter
 from types import MappingProxyType
 
 from counterpoise.core.decision import Activity
-from counterpoise.core.doubt import accepted
+from counterpoise.core.doubt import accepted, accepted_holdings
 from counterpoise.core.foreign import Change, Turn
 from counterpoise.core.instrument import Asset, InstrumentKey
 from counterpoise.core.limits import DAY_MS, MINUTE_MS
@@ -139,6 +139,12 @@ class Beliefs:
             and target.instrument in snapshot.positions
             and target.instrument not in unsettled
             and snapshot.missing_for(target.asset) is None
+        } | {
+            held.asset: accepted_holdings(
+                self._memories.get(held.asset, AssetMemory()), snapshot, held
+            )
+            for held in self._policy.proxied
+            if held.asset in assets and snapshot.missing_for(held.asset) is None
         }
         return assets - taken.keys(), await self._turned(taken, NO_TRADES, accepted=True)
 
@@ -154,15 +160,15 @@ class Beliefs:
         for target in self._policy.targets:
             if target.asset not in memories:
                 continue
-            before = self._memories.get(target.asset, AssetMemory()).position
-            after = memories[target.asset].position
-            if before == after:
+            before = self._memories.get(target.asset, AssetMemory())
+            after = memories[target.asset]
+            if (before.position, before.sides) == (after.position, after.sides):
                 continue
             turn = Turn(
                 asset=target.asset,
                 instrument=target.instrument,
-                before=before,
-                after=after,
+                before=before.position,
+                after=after.position,
                 trades=trades.get(target.instrument, ()),
                 accepted=accepted,
             )

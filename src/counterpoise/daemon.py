@@ -293,5 +293,5 @@ class Daemon:
         if not control.flattening or snapshot.missing:
             return
         keys = [target.instrument for target in self._rhythm.policy.targets]
-        if all(snapshot.positions[key].size == 0 for key in keys):
+        if all(snapshot.positions[key].gross == 0 for key in keys):
             await self._parts.operator.flattened()

@@ -205,13 +205,14 @@ class Executor:
             outcome=intent.state,
             proof=intent.proof,
         )
-        self._not_found.pop(intent.client_order_id, None)
-        self._known_since_s.pop(intent.client_order_id, None)
         return await self._record(intent)
 
     async def _record(self, intent: Intent) -> Intent:
-        """Commit an outcome, then say it."""
+        """Commit an outcome, then say it. Of what has ended nothing more is kept here."""
         await self._outside.journal.record_outcome(intent)
+        if not intent.state.live:
+            self._not_found.pop(intent.client_order_id, None)
+            self._known_since_s.pop(intent.client_order_id, None)
         if intent.state is IntentState.REJECTED:
             self._outside.log.error(
                 "order.rejected",

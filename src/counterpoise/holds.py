@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from counterpoise.core.instrument import Asset, VenueName
 from counterpoise.core.orders import Hold, HoldReason
-from counterpoise.core.policy.policy import Policy, Target
+from counterpoise.core.policy.policy import Holding, Policy
 from counterpoise.core.scene import venue_of
 from counterpoise.core.state import AccountState, Control
 from counterpoise.ports import VenueLimits
@@ -29,7 +29,7 @@ def held_back(
     """
     if control.state is not AccountState.RUN and not control.flattening:
         detail = f"{control.state}: {control.reason}"
-        return {t.asset: _hold(t, HoldReason.OPERATOR, detail) for t in policy.targets}
+        return {one.asset: _hold(one, HoldReason.OPERATOR, detail) for one in policy.every}
     astray = {
         venue: skew_ms
         for venue, skew_ms in skews_ms.items()
@@ -47,7 +47,7 @@ def held_back(
     }
 
 
-def _hold(target: Target, reason: HoldReason, detail: str) -> Hold:
+def _hold(target: Holding, reason: HoldReason, detail: str) -> Hold:
     return Hold(asset=target.asset, reason=reason, detail=detail)
 
 

@@ -72,8 +72,8 @@ class Inquiry:
             for target in self._policy.targets
             if target.instrument not in live
             and (memory := memories.get(target.asset)) is not None
-            and target.instrument in snapshot.positions
-            and doubts_position(memory, snapshot.positions[target.instrument].size)
+            and (shown := snapshot.positions.get(target.instrument)) is not None
+            and doubts_position(memory, shown.size, shown.sides)
         ]
         found = await asyncio.gather(*(self._explained(each) for each in doubted))
         explained = {

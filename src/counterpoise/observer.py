@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
-from counterpoise.core.instrument import Asset, Instrument, InstrumentKey, VenueName
-from counterpoise.core.policy.policy import Policy, Target
+from counterpoise.core.instrument import Asset, Instrument, InstrumentKey, SpotKey, VenueName
+from counterpoise.core.policy.policy import Holding, Policy
 from counterpoise.core.scene import venue_of
 from counterpoise.core.snapshot import (
     Balance,
@@ -18,12 +18,15 @@ from counterpoise.core.snapshot import (
     Missing,
     Position,
     Snapshot,
+    SpotPrice,
 )
 from counterpoise.errors import (
     AccountChanged,
+    DoorRefused,
     GatewayError,
     SettingsError,
     SnapshotError,
+    Unauthorized,
     Unavailable,
 )
 from counterpoise.ports import Clock, Gateway
@@ -36,6 +39,7 @@ VET_EVERY_S = 3_600.0
 VET_AGAIN_S = 600.0  # while the account is unfit, or did not say
 
 T = TypeVar("T")
+P = TypeVar("P", Mark, SpotPrice)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +52,7 @@ class VenueReading:
     positions: Mapping[InstrumentKey, Position]
     marks: Mapping[InstrumentKey, Mark]
     books: Mapping[InstrumentKey, BookTop]
+    spots: Mapping[SpotKey, SpotPrice] = field(default_factory=dict)
     missing: tuple[Missing, ...] = ()
     reads: int = 0
 
@@ -76,6 +81,7 @@ class Observer:
         self._assets = frozenset({*policy.assets, policy.quote})  # a decision needs no other
         self._clock = clock
         self._concerned = {venue: _concerned(venue, policy) for venue in gateways}
+        self._priced = {venue: _priced(venue, policy) for venue in gateways}  # by spot markets
         self._instruments: dict[VenueName, tuple[Instrument, ...]] = {}
         self._listed_at_s: dict[VenueName, float] = {}
         self._vet_at_s: dict[VenueName, float] = {}
@@ -100,7 +106,9 @@ class Observer:
         Raises Unauthorized, DoorRefused and SettingsError, which no later cycle would mend.
         """
         venues = tuple(self._gateways)
-        opened = await _all([self._opened(venue, self._policy.assets, []) for venue in venues])
+        opened = await _all(
+            [self._named(venue, self._opened(venue, self._policy.assets, [])) for venue in venues]
+        )
         return frozenset(venue for venue, is_open in zip(venues, opened, strict=True) if is_open)
 
     async def snapshot(self) -> Snapshot:
@@ -110,7 +118,7 @@ class Observer:
         Raises Unauthorized, DoorRefused and SettingsError, which no later cycle would mend.
         """
         started_s, started_ms = self._clock.monotonic_s(), self._clock.wall_ms()
-        readings = await _all([self._venue(venue) for venue in self._gateways])
+        readings = await _all([self._named(v, self._venue(v)) for v in self._gateways])
         return Snapshot(
             started_at_ms=started_ms,
             started_s=started_s,
@@ -123,13 +131,24 @@ class Observer:
             books={k: v for reading in readings for k, v in reading.books.items()},
             margins=tuple(m for reading in readings for m in reading.margins),
             missing=tuple(m for reading in readings for m in reading.missing),
+            spots={k: v for reading in readings for k, v in reading.spots.items()},
         )
+
+    async def _named(self, venue: VenueName, call: Awaitable[T]) -> T:
+        """Have what ends everything name its venue, where that could be one of several."""
+        try:
+            return await call
+        except (Unauthorized, DoorRefused) as error:
+            if len(self._gateways) == 1:
+                raise
+            named = f"venues.{venue}: {error}"
+            raise type(error)(named, hint=error.hint, detail=error.detail) from error
 
     async def _venue(self, venue: VenueName) -> VenueReading:
         """Read one venue, opening it first where that is still to be done."""
         gateway, missing, fatal = self._gateways[venue], list[Missing](), list[GatewayError]()
-        hedged, held = self._concerned[venue]
-        if not await self._opened(venue, hedged | held, missing):
+        (hedged, held), priced = self._concerned[venue], self._priced[venue]
+        if not await self._opened(venue, hedged | held | priced, missing):
             return replace(NOTHING, missing=tuple(missing), reads=1)
 
         async def read(
@@ -143,12 +162,16 @@ class Observer:
                 fatal.append(error)
             return none
 
-        balances, margins, positions, marks, books = await asyncio.gather(
+        async def spots() -> Mapping[SpotKey, SpotPrice]:
+            return await gateway.spots() if priced else {}  # nobody is asked where none needs it
+
+        balances, margins, positions, marks, books, prices = await asyncio.gather(
             read("balances", held, gateway.balances, NOTHING.balances),
             read("margins", hedged | held, gateway.margins, NOTHING.margins),
             read("positions", hedged, gateway.positions, NOTHING.positions),
             read("marks", hedged, gateway.marks, NOTHING.marks),
             read("books", hedged, gateway.books, NOTHING.books),
+            read("spot prices", priced, spots, NOTHING.spots),
         )
         if fatal:
             raise fatal[0]
@@ -159,8 +182,9 @@ class Observer:
             positions=positions,
             marks={key: self._on_our_clock(venue, mark) for key, mark in marks.items()},
             books=books,
+            spots={key: self._on_our_clock(venue, price) for key, price in prices.items()},
             missing=tuple(missing),
-            reads=5,
+            reads=6 if priced else 5,
         )
 
     async def _opened(
@@ -219,20 +243,26 @@ class Observer:
             pause_s = VET_AGAIN_S
         self._vet_at_s[venue] = self._clock.monotonic_s() + pause_s
 
-    def _on_our_clock(self, venue: VenueName, mark: Mark) -> Mark:
+    def _on_our_clock(self, venue: VenueName, price: P) -> P:
         skew_ms = self._skew_ms.get(venue, 0)
-        if mark.at_ms is None or not skew_ms:
-            return mark
-        return replace(mark, at_ms=mark.at_ms - skew_ms)
+        if price.at_ms is None or not skew_ms:
+            return price
+        return replace(price, at_ms=price.at_ms - skew_ms)
 
 
 def _concerned(venue: VenueName, policy: Policy) -> tuple[frozenset[Asset], frozenset[Asset]]:
     """Return the assets that are hedged on a venue, and those that are held there."""
     hedged = frozenset(t.asset for t in policy.targets if venue_of(t) == venue)
-    return hedged, frozenset(t.asset for t in policy.targets if _holds(t, venue))
+    return hedged, frozenset(one.asset for one in policy.every if _holds(one, venue))
 
 
-def _holds(target: Target, venue: VenueName) -> bool:
+def _priced(venue: VenueName, policy: Policy) -> frozenset[Asset]:
+    """Return the assets whose spot price is read on a venue."""
+    needing = (assets for key, assets in policy.spots.items() if key.partition(":")[0] == venue)
+    return frozenset().union(*needing)
+
+
+def _holds(target: Holding, venue: VenueName) -> bool:
     return any(source.partition(":")[0] == venue for source in target.sources)
 
 

@@ -49,6 +49,7 @@ class Operator:
         self._log = log
         self._control = Control()
         self._signalled = ""
+        self._latched = False  # no halt came since they were last looked for
 
     @property
     def control(self) -> Control:
@@ -57,7 +58,7 @@ class Operator:
 
     def signal_halt(self, reason: str) -> None:
         """Halt from this moment on, whatever the journal says, and through a crash right now."""
-        self._signalled = reason
+        self._signalled, self._latched = reason, False
         self._write_halt_file(reason)
 
     @property
@@ -118,6 +119,7 @@ class Operator:
         reason = self._signalled
         if not reason and self._halt_file.exists():
             reason, by = self._halt_words(), "file"
+        self._latched = bool(reason)
         if reason and self._control.state is not AccountState.HALT:
             self._write_halt_file(reason)
             halted = Control(
@@ -143,6 +145,9 @@ class Operator:
             self._log.error("halt.unwritten", detail=str(error))
 
     def _forget_halts(self) -> None:
+        """Lift the halts that were latched: one that came since is newer than the word to go on."""
+        if not self._latched:
+            return
         self._signalled = ""
         self._halt_file.unlink(missing_ok=True)
 

@@ -7,9 +7,17 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Protocol
 
+from counterpoise.core.basis import Close
 from counterpoise.core.decision import Plan, Situation
 from counterpoise.core.foreign import Change
-from counterpoise.core.instrument import Asset, Instrument, InstrumentKey, Symbol, VenueName
+from counterpoise.core.instrument import (
+    Asset,
+    Instrument,
+    InstrumentKey,
+    SpotKey,
+    Symbol,
+    VenueName,
+)
 from counterpoise.core.notice import Notice
 from counterpoise.core.orders import (
     ClientOrderId,
@@ -22,7 +30,15 @@ from counterpoise.core.orders import (
     VenueOrder,
 )
 from counterpoise.core.policy.policy import Policy
-from counterpoise.core.snapshot import Balance, BookTop, Margin, Mark, Position, Snapshot
+from counterpoise.core.snapshot import (
+    Balance,
+    BookTop,
+    Margin,
+    Mark,
+    Position,
+    Snapshot,
+    SpotPrice,
+)
 from counterpoise.core.state import AssetMemory, Control, OperatorCommand
 
 
@@ -138,6 +154,7 @@ class AccountFacts:
     multi_asset_margin: bool | None
     leverage: Mapping[Symbol, Decimal]
     margin_mode: Mapping[Symbol, str]  # "cross" | "isolated"
+    hedge_mode_traded: bool = False  # whether we know how to say there which side is meant
 
 
 class Gateway(Protocol):
@@ -184,6 +201,18 @@ class Gateway(Protocol):
 
     async def books(self) -> Mapping[InstrumentKey, BookTop]:
         """Return the best bid and ask of every configured instrument."""
+        ...
+
+    async def spots(self) -> Mapping[SpotKey, SpotPrice]:
+        """Return the best bid and ask of every spot market whose price an asset needs."""
+        ...
+
+    async def closes(self, symbol: Symbol) -> tuple[Close, ...]:
+        """
+        Return what a spot market last traded at in each span of some weeks, oldest first.
+
+        For a person's look only: no cycle asks for it.
+        """
         ...
 
     async def place(self, intent: Intent) -> OrderReport:

@@ -16,7 +16,8 @@ RUN_LENGTH = 8  # so many characters of a secret in a row are as good as the sec
 BASE64_PERIOD = 3  # bytes; where a secret begins in a larger text gives it another spelling
 BYTE_BITS, BASE64_BITS = 8, 6
 CREDENTIAL = re.compile(
-    r"(?i)((?:[\w-]*(?:signature|api[-_]?key|api[-_]?secret|apikey|passphrase|access-sign))"
+    r"(?i)((?:signature|api[-_]?key|api[-_]?secret|apikey|passphrase|access-sign"
+    r"|agent[-_]?key|private[-_]?key)"
     r"[\"']?\s*[=:]\s*[\"']?)[^\s&\"',;)}]+"
 )
 

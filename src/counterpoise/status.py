@@ -37,6 +37,8 @@ class AssetStatus:
     band: Decimal | None = None  # weight
     spot: Decimal | None = None  # base units, external included
     perpetual: Decimal | None = None  # base units
+    long: Decimal | None = None  # in hedge mode: that side, in what the perpetual counts
+    short: Decimal | None = None  # the same
     price: Decimal | None = None  # quote
     corrected_at_ms: int | None = None
     correction: str = ""  # client order id of the last one

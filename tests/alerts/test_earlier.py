@@ -94,8 +94,14 @@ def test_a_clock_that_was_set_back_tells_once_more_rather_than_once_less(desk: D
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"items": [1]}', '{"items": [{"id": 1}]}'])
-def test_anything_else_is_refused_as_one_of_four_errors(desk: Desk, text: str) -> None:
+def test_anything_else_is_refused_as_one_of_five_errors(desk: Desk, text: str) -> None:
     with pytest.raises((ValueError, KeyError, TypeError, AttributeError)):
+        restore(desk.book, text, desk.clock)
+
+
+def test_a_number_without_end_is_refused_as_well(desk: Desk) -> None:
+    text = written(desk.book).replace('"times": 1', '"times": Infinity')
+    with pytest.raises(OverflowError):
         restore(desk.book, text, desk.clock)
 
 

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from counterpoise.bootstrap import assemble
-from counterpoise.bootstrap.examination import Finding, examine
+from counterpoise.bootstrap.examination import Finding, _multiples, examine, listeners
 from counterpoise.core.instrument import VenueName
+from counterpoise.errors import SnapshotError
 from counterpoise.exchange.local import MemoryTransport
 from counterpoise.venues.profiles import PROFILES
+from tests.config.files import LIVE, changed, loaded, written
 from tests.exchange.wires import Controller, FakeClock
 from tests.scenarios.config import WorldConfig, exchange_of, settings_of
 from tests.scenarios.protocols import PROTOCOLS
+from tests.sim.gateway import FakeGateway
+from tests.worlds import Row, World
 
 
 class Letters:
@@ -72,6 +78,74 @@ async def test_hedge_mode_is_named_with_the_way_out_of_it(tmp_path: Path, venue:
     assert finding.remedy == PROFILES[venue].remedies["hedge mode"] != ""
 
 
+WEBHOOK = """
+[alerts.webhooks.ops]
+format = "json"
+url = "http://127.0.0.1:9/x"
+[alerts.heartbeat]
+url = "http://127.0.0.1:9/y"
+"""
+
+
+@pytest.mark.parametrize(
+    ("mode", "lines", "levels", "said"),
+    [
+        ("testnet", "", {"ok"}, ("nobody", "by nobody")),
+        ("live", "", {"warn"}, ("nobody", "by nobody")),
+        ("live", WEBHOOK, {"ok"}, ("ops", "from outside")),
+    ],
+)
+def test_with_real_money_somebody_has_to_be_told(
+    tmp_path: Path, mode: str, lines: str, levels: set[str], said: tuple[str, str]
+) -> None:
+    text = changed('mode = "testnet"', f'mode = "{mode}"') + LIVE + lines
+    file = written(tmp_path, text)
+    file.chmod(0o600)
+    told, watched = listeners(loaded(file))
+    assert {told.level, watched.level} == levels
+    assert (told.found, watched.found) == said
+    assert bool(told.remedy) == (told.found == "nobody")
+
+
 async def test_what_a_unified_account_is_by_nature_is_no_finding(tmp_path: Path) -> None:
     finding = (await examined(tmp_path, "bybit"))["multi-asset margin"]
     assert (finding.level, finding.found) == ("ok", "yes")
+
+
+PEPE = Row(
+    asset="PEPE",
+    spot=Decimal(1),
+    price=Decimal("0.01"),
+    multiplier=Decimal(1_000),
+    spot_price=Decimal("0.00001"),
+)
+
+
+async def judged(row: Row, *refusals: Exception) -> Finding:
+    """Return what is found of a perpetual that counts in multiples."""
+    world = World(rows=(row,))
+    raises = {"spots": refusals[0]} if refusals else {}
+    account = FakeGateway(world=world, raises=raises)
+    portfolio = SimpleNamespace(policy=world.policy, accounts={account.venue: account})
+    (found,) = await _multiples(
+        portfolio,  # type: ignore[arg-type]
+        account,  # type: ignore[arg-type]
+        (row.instrument,),
+        await account.marks(),
+    )
+    return found
+
+
+async def test_a_multiple_is_held_against_the_price_of_its_asset() -> None:
+    found = await judged(PEPE)
+    assert (found.level, found.found) == ("ok", "0.00001 a PEPE, 0.00001 on the spot market")
+    assert found.what == "main: one 1000PEPE counted as 1000 PEPE"
+    found = await judged(replace(PEPE, spot_price=Decimal("0.01")))
+    assert found.level == "bad"
+    assert "no such multiple" in found.remedy
+
+
+async def test_a_multiple_whose_price_cannot_be_read_is_red_with_the_way_out() -> None:
+    found = await judged(PEPE, SnapshotError("no such market"))
+    assert (found.level, found.found) == ("bad", "no price of main:PEPE/USDT")
+    assert 'price = "VENUE:PEPE/USDT"' in found.remedy

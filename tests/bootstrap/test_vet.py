@@ -16,7 +16,7 @@ from tests.sim.parts import ReadLog
 
 async def vet(mode: Mode, **facts: object) -> None:
     gateway = FakeGateway(facts=replace(ONE_WAY, **facts))  # type: ignore[arg-type]
-    await vetting(mode, "7", ReadLog().log)(gateway)
+    await vetting(mode, ("7",), ReadLog().log)(gateway)
 
 
 @pytest.mark.parametrize("mode", Mode)
@@ -25,9 +25,14 @@ async def test_a_one_way_account_with_a_modest_key_is_traded_on(mode: Mode) -> N
 
 
 @pytest.mark.parametrize("mode", Mode)
-async def test_hedge_mode_is_refused_and_never_switched(mode: Mode) -> None:
+async def test_hedge_mode_is_refused_where_orders_cannot_say_their_side(mode: Mode) -> None:
     with pytest.raises(SettingsError, match="hedge mode"):
         await vet(mode, hedge_mode=True)
+
+
+@pytest.mark.parametrize("mode", Mode)
+async def test_hedge_mode_is_honoured_where_they_can(mode: Mode) -> None:
+    await vet(mode, hedge_mode=True, hedge_mode_traded=True)
 
 
 @pytest.mark.parametrize("mode", Mode)
@@ -54,7 +59,7 @@ async def test_real_money_waits_for_what_is_not_told(facts: dict[str, object]) -
 
 
 async def test_a_person_may_vouch_for_a_key_of_which_the_venue_says_nothing() -> None:
-    look = vetting(Mode.LIVE, "7", ReadLog().log, key_checked=True)
+    look = vetting(Mode.LIVE, ("7", "8"), ReadLog().log, key_checked=True)
     await look(FakeGateway(facts=replace(ONE_WAY, can_withdraw=None)))
     with pytest.raises(SettingsError, match="may withdraw"):
         await look(FakeGateway(facts=replace(ONE_WAY, can_withdraw=True)))
@@ -62,7 +67,7 @@ async def test_a_person_may_vouch_for_a_key_of_which_the_venue_says_nothing() ->
 
 async def test_an_account_that_was_not_confirmed_is_refused() -> None:
     with pytest.raises(SettingsError, match="not the account"):
-        await vetting(Mode.LIVE, "", ReadLog().log)(FakeGateway())
+        await vetting(Mode.LIVE, (), ReadLog().log)(FakeGateway())
 
 
 @pytest.mark.parametrize(
@@ -79,7 +84,7 @@ async def test_a_key_of_real_money_that_works_from_anywhere_is_warned_of(
 ) -> None:
     log = ReadLog()
     gateway = FakeGateway(facts=replace(ONE_WAY, ip_restricted=bound))
-    await vetting(mode, "7", log.log)(gateway)
+    await vetting(mode, ("7",), log.log)(gateway)
     assert log.events("warning") == said
 
 
@@ -94,7 +99,7 @@ async def test_a_key_of_real_money_that_works_from_anywhere_is_warned_of(
 async def test_a_mode_that_is_changed_while_trading_halts(facts: dict[str, object]) -> None:
     crossed = replace(ONE_WAY, margin_mode={Symbol("BTC/USDT:USDT"): "cross"})
     gateway = FakeGateway(facts=crossed)
-    look = vetting(Mode.TESTNET, "", ReadLog().log)
+    look = vetting(Mode.TESTNET, (), ReadLog().log)
     await look(gateway)
     gateway.facts = replace(crossed, **facts)  # type: ignore[arg-type]
     for _ in range(2):
@@ -106,7 +111,14 @@ async def test_a_mode_that_is_changed_while_trading_halts(facts: dict[str, objec
 
 async def test_a_mode_that_is_not_told_any_more_is_no_change() -> None:
     gateway = FakeGateway()
-    look = vetting(Mode.TESTNET, "", ReadLog().log)
+    look = vetting(Mode.TESTNET, (), ReadLog().log)
     await look(gateway)
     gateway.facts = replace(ONE_WAY, multi_asset_margin=None)
     await look(gateway)
+
+
+async def test_of_several_venues_each_account_is_confirmed() -> None:
+    look = vetting(Mode.LIVE, ("6", "7"), ReadLog().log)
+    await look(FakeGateway())
+    with pytest.raises(SettingsError, match="not the account"):
+        await look(FakeGateway(facts=replace(ONE_WAY, account_id="8")))

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
+from counterpoise.bootstrap.basis import Basis
 from counterpoise.cli import render_plan
-from counterpoise.core.instrument import Kind
+from counterpoise.core.basis import BasisRisk
+from counterpoise.core.instrument import Asset, Kind
 from counterpoise.core.orders import ClientOrderId, Hold, HoldReason
 from counterpoise.core.policy.policy import Limits
 from counterpoise.core.snapshot import Missing
@@ -14,7 +16,7 @@ from counterpoise.core.units import ZERO
 from counterpoise.ports import CycleRecord
 from tests.cli import portfolio
 from tests.cli.printing import plan_view, printed
-from tests.worlds import Row, World
+from tests.worlds import Other, Row, World, sided
 
 D = Decimal
 ID = ClientOrderId("cpmain000412x7k2")
@@ -119,6 +121,13 @@ def test_plan_prints_the_worked_example() -> None:
     )
 
 
+def test_both_sides_of_a_position_are_told_and_the_opposite_one_is_closed_first() -> None:
+    world = replace(TWO, exposure=ZERO)
+    told = told_of(world.changed(sided(TWO["BTC"], "0.3", "0.3")))
+    assert "BTC is 0.3 long and 0.3 short at once (hedge mode)." in told
+    assert "closes first, opens next cycle" in told
+
+
 def test_work_remains_while_there_is_an_order_and_not_afterwards() -> None:
     assert render_plan.work_remains(portfolio.record())
     assert not render_plan.work_remains(portfolio.quiet_record())
@@ -147,3 +156,73 @@ def test_a_replay_says_of_which_order_and_when() -> None:
     told = printed(render_plan.rendered(replace(plan_view(), replayed=ID), 120))
     assert told.startswith(f"REPLAY of {ID}, nothing is sent.")
     assert "2025-06-30 03:12:04Z" in told
+
+
+PEPE = Row(
+    asset="PEPE",
+    spot=D(40_000_000),
+    price=D("0.01"),
+    price_step=D("0.00001"),
+    weight=D("0.3"),
+    size_step=D(1),
+    multiplier=D(1_000),
+    spot_price=D("0.00001"),
+)
+ALT = Other(asset="ALT", held=D(10_000), price=D("0.02"), weight=D("0.1"), beta=D("1.2"))
+
+
+def test_a_multiple_is_shown_by_its_asset_and_ordered_by_itself() -> None:
+    told = told_of(World(rows=(PEPE, replace(TWO["BTC"], spot=D("0.012")))))
+    assert " 40,000,000.00000 0.00001000  40.00  30.00 +10.00  SELL 10,000 1000PEPE/" in told
+    assert "100.00 USDT / 0.01000 = 10000.00000, step 1 -> 10,000" in told
+    assert "after: weight 30.00, drift +0.00" in told
+
+
+def test_what_is_carried_is_told_of_both() -> None:
+    row = replace(TWO["BTC"], spot=D("0.016"), weight=D("0.2"))
+    world = World(rows=(row,), others=(ALT,), exposure=ZERO)
+    told = told_of(world)
+    assert "of it +80.00 its own, +24.00 carried of others;" in told
+    assert "SELL 0.0208 BTC/USDT:USDT" in told
+    assert "ALT:  hedged with another's perpetual: carried by BTC, beta 1.2, drift 0.2" in told
+    assert " 0.020000 " in told
+
+
+def test_the_basis_risk_of_a_proxy_is_told_and_is_no_work() -> None:
+    risk = BasisRisk(
+        returns=179,
+        span_ms=14_400_000,
+        correlation=D("0.8312"),
+        beta=D("1.3149"),
+        residual_day=D("0.02149"),
+    )
+    found = Basis(
+        asset=Asset("ALT"), carrier=Asset("BTC"), beta=D("1.2"), market=ALT.spot_key, risk=risk
+    )
+    world = World(rows=(replace(TWO["BTC"], spot=D("0.016"), weight=D("0.8")),), others=(ALT,))
+    world = replace(world, others=(replace(ALT, weight=D("0.2")),))
+    record = CycleRecord(
+        number=1,
+        at_ms=world.situation.now_ms,
+        settings_digest="",
+        snapshot=world.snapshot,
+        situation=world.situation,
+        policy=world.policy,
+        plan=world.plan(),
+    )
+    view = replace(plan_view(record), bases=(found,))
+    told = printed(render_plan.rendered(view, 160), 160)
+    assert "correlation 0.83 with BTC over 29 days; beta 1.2 declared, 1.31 fits best;" in told
+    assert "what it leaves moves 2.15 % a day" in told
+    assert not found.low
+    assert not render_plan.work_remains(record)
+    assert render_plan.facts(view)["basis"] == [found]
+
+
+def test_a_proxy_that_follows_little_is_one_to_think_about() -> None:
+    none = BasisRisk(returns=30, span_ms=1, correlation=None, beta=None, residual_day=D("0.1"))
+    facts = {"asset": Asset("ALT"), "carrier": Asset("BTC"), "beta": D(1), "market": ALT.spot_key}
+    for risk in (None, none, replace(none, correlation=D("0.49"))):
+        assert Basis(**facts, risk=risk, reason="no answer").low  # type: ignore[arg-type]
+    assert not Basis(**facts, risk=replace(none, correlation=D("-0.9"))).low  # type: ignore[arg-type]
+    assert "correlation none" in " ".join(Basis(**facts, risk=none).said)  # type: ignore[arg-type]

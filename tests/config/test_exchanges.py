@@ -19,6 +19,11 @@ def test_the_passphrases_known_offline_are_those_that_ccxt_is_given() -> None:
     assert EXCHANGES.with_passphrase == given
 
 
+def test_the_wallets_known_offline_are_those_that_ccxt_is_given() -> None:
+    given = {n for n, one in PROFILES.items() if "agent_key" in one.credentials.values()}
+    assert EXCHANGES.with_wallet == given
+
+
 def test_the_other_test_environments_known_offline_are_those_there_are() -> None:
     named = {n: frozenset(one.other_demos) for n, one in PROFILES.items() if one.other_demos}
     assert EXCHANGES.environments == named

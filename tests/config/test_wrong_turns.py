@@ -80,6 +80,32 @@ def test_a_missing_passphrase_is_named_only_where_a_key_has_one(tmp_path: Path) 
     assert "COUNTERPOISE_VENUES__MAIN__API_PASSPHRASE" in str(caught.value)
 
 
+def wallet_of(tmp_path: Path, **given: str) -> str:
+    """Return what is said of a venue that has wallets instead of keys."""
+    path = written(tmp_path, changed('"binance"', '"hyperliquid"'))
+    keys = {f"COUNTERPOISE_VENUES__MAIN__{name}": value for name, value in given.items()}
+    return str(refusal(path, keys))
+
+
+ADDRESS = "0x" + "ab" * 20
+
+
+def test_a_missing_wallet_is_named_where_a_venue_has_wallets(tmp_path: Path) -> None:
+    told = wallet_of(tmp_path)
+    assert "venues.main.wallet_address is missing, and so is agent_key" in told
+    assert "agent_key_file" in told
+    assert "cannot withdraw" in told
+    assert "agent_key is missing" in wallet_of(tmp_path, WALLET_ADDRESS=ADDRESS)
+
+
+@pytest.mark.parametrize("address", ["0x12", ADDRESS[2:], ADDRESS + "00", "main wallet"])
+def test_an_address_of_another_form_is_refused(tmp_path: Path, address: str) -> None:
+    told = wallet_of(tmp_path, WALLET_ADDRESS=address, AGENT_KEY="0x" + "12" * 32)
+    assert f'wallet_address = "{address}"' in told
+    assert "40 hexadecimal digits" in told
+    assert "1212" not in told
+
+
 def test_missing_credentials_of_a_local_exchange_are_where_it_prints_them(tmp_path: Path) -> None:
     text = GOOD + 'endpoint = "http://127.0.0.1:8089"\n'
     assert "`counterpoise exchange` prints" in str(refusal(written(tmp_path, text), {}))
@@ -144,3 +170,20 @@ def test_whatever_is_written_the_answer_is_settings_or_problems(tree: dict[str, 
 def test_a_problem_is_three_lines_whatever_was_written(key: str, said: str) -> None:
     problem = Problem(key=key, said=said, allowed=said, remedy=said, where=key)
     assert len(str(problem).splitlines()) <= 3
+
+
+@pytest.mark.parametrize(
+    ("hedge", "count"),
+    [
+        ('proxy = {asset = "ETH", beta = 0}', 1),
+        ('proxy = "ETH"', 1),
+        ('perpetual = "BTC"', 1),
+        ('perpetual = "BTC"\n[assets.ALT]\nweight = 0\nproxy = {asset = "BTC", beta = 1}', 1),
+        ('proxy = {asset = "ALT", beta = 1}\n[assets.ALT]\nweight = 0', 2),
+    ],
+)
+def test_what_follows_from_a_wrong_hedge_is_not_told_beside_it(
+    tmp_path: Path, hedge: str, count: int
+) -> None:
+    text = changed('perpetual = "main:BTC/USDT:USDT"', hedge)
+    assert len(refusal(written(tmp_path, text)).problems) == count

@@ -87,9 +87,53 @@ WRONG_TURNS: dict[str, tuple[str, list[str]]] = {
         changed("main:ETH/USDT:USDT", "main:SOL/USDT:USDT"),
         ["a perpetual of SOL", 'write "main:ETH/USDT:USDT"'],
     ),
-    "multiplied contract": (
-        changed("[assets.ETH]", "[assets.PEPE]").replace("main:ETH/", "main:1000PEPE/"),
-        ["a perpetual of 1000PEPE", "multiplied contracts are not supported"],
+    "multiplied contract of another asset": (
+        changed("[assets.ETH]", "[assets.PEPE]").replace("main:ETH/", "main:1000SHIB/"),
+        ["a perpetual of 1000SHIB", "a multiple of it such as 1000PEPE", "proxy = "],
+    ),
+    "proxy beside a perpetual": (
+        changed(BTC, f'{BTC}\nproxy = {{asset = "ETH", beta = 1}}'),
+        ["assets.BTC.proxy is given beside perpetual", "take proxy out"],
+    ),
+    "proxy that is not there": (
+        changed(BTC, 'proxy = {asset = "SOL", beta = 1}'),
+        ["assets.BTC.proxy", "no perpetual in this file", "add [assets.SOL]"],
+    ),
+    "proxy that is carried itself": (
+        changed(BTC, 'proxy = {asset = "BTC", beta = 1}'),
+        ["assets.BTC.proxy", "no perpetual in this file", "ETH"],
+    ),
+    "proxy without a beta": (
+        changed(BTC, 'proxy = {asset = "ETH"}'),
+        ["assets.BTC.proxy.beta is missing", "beta = 1.2"],
+    ),
+    "proxy of beta zero": (
+        changed(BTC, 'proxy = {asset = "ETH", beta = 0}'),
+        ["assets.BTC.proxy.beta = 0", "-5 to 5 and not 0"],
+    ),
+    "proxy by its name alone": (
+        changed(BTC, 'proxy = "ETH"'),
+        ["assets.BTC.proxy", "a table of keys"],
+    ),
+    "price that nobody needs": (
+        changed(BTC, f'{BTC}\nprice = "main:BTC/USDT"'),
+        ["assets.BTC.price", "the perpetual says the price", "take it out"],
+    ),
+    "price of another asset": (
+        changed(BTC, 'proxy = {asset = "ETH", beta = 1}\nprice = "main:ETH/USDT"'),
+        ["assets.BTC.price", 'write "main:BTC/USDT"'],
+    ),
+    "price in another currency": (
+        changed(BTC, 'proxy = {asset = "ETH", beta = 1}\nprice = "main:BTC/USDC"'),
+        ["assets.BTC.price", 'write "main:BTC/USDT"'],
+    ),
+    "price by a perpetual": (
+        changed(BTC, 'proxy = {asset = "ETH", beta = 1}\nprice = "main:BTC/USDT:USDT"'),
+        ["this is a perpetual", 'write "main:BTC/USDT"'],
+    ),
+    "price on a venue that is not there": (
+        changed(BTC, 'proxy = {asset = "ETH", beta = 1}\nprice = "other:BTC/USDT"'),
+        ["assets.BTC.price", "add [venues.other]"],
     ),
     "perpetual in another currency": (
         changed("main:ETH/USDT:USDT", "main:ETH/USDC:USDC"),
@@ -97,7 +141,12 @@ WRONG_TURNS: dict[str, tuple[str, list[str]]] = {
     ),
     "asset without perpetual": (
         changed(f"{BTC}\n", ""),
-        ["assets.BTC.perpetual is missing", "under [assets.BTC]"],
+        [
+            "assets.BTC.perpetual is missing",
+            "under [assets.BTC]",
+            "proxy = {asset =",
+            "no other asset stands in unless it is declared",
+        ],
     ),
     "asset without weight": (
         changed("weight = 0.5\n", ""),

@@ -16,7 +16,7 @@ from counterpoise.core.policy.policy import Trigger
 from counterpoise.core.snapshot import Margin, Snapshot
 from counterpoise.core.state import AssetMemory
 from counterpoise.core.units import ONE, ZERO
-from tests.worlds import LOOSE, NOW_MS, Row, World, now, order_of, reason_of
+from tests.worlds import LOOSE, NOW_MS, Other, Row, World, now, order_of, reason_of
 
 D = Decimal
 BTC = Asset("BTC")
@@ -85,10 +85,18 @@ def strained(**limits: object) -> Plan:
 
 FIVE_MINUTES = Trigger(sustain_ms=300_000)
 
+
+def carried() -> Plan:
+    """Decide on BTC as an asset without a perpetual, and without any of it to hedge."""
+    none = Other(asset="BTC", held=ZERO, price=D(50_000), carrier="ETH")
+    return replace(NEUTRAL, rows=(ETH_ROW,), others=(none,)).plan()
+
+
 # One world for each reason to hold BTC; every one of them would otherwise sell 1 BTC.
 REASONS: dict[HoldReason, Callable[[], Plan]] = {
     HoldReason.IN_BAND: changed(size=D(-1)).plan,
     HoldReason.SUSTAIN: replace(NEUTRAL, trigger=FIVE_MINUTES).plan,
+    HoldReason.CARRIED: carried,
     HoldReason.COOLDOWN: expecting(corrected_at_ms=NOW_MS - 1).plan,
     HoldReason.SNAPSHOT_INCOMPLETE: lambda: seen(without_balance),
     HoldReason.SNAPSHOT_STALE: lambda: seen(lambda s: replace(s, started_at_ms=NOW_MS - 10_001)),

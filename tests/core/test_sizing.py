@@ -14,6 +14,7 @@ from counterpoise.core.instrument import Asset, Kind
 from counterpoise.core.limits import Budget
 from counterpoise.core.orders import HoldReason, Order, Rule
 from counterpoise.core.sizing import Leg, NoOrder, first_part, sized
+from counterpoise.core.snapshot import Position
 from counterpoise.core.units import ONE, ZERO
 from tests.core.strategies import amounts
 from tests.worlds import LOOSE, Row, World, decision_of, now, order_of, reason_of
@@ -29,7 +30,7 @@ def leg(position: Decimal, wanted: Decimal, row: Row = ROW) -> Leg:
     return Leg(
         asset=Asset(row.asset),
         instrument=row.instrument,
-        position=position,
+        position=Position(instrument=row.key, size=position),
         mark_price=row.price,
         book=world.snapshot.books[row.key],
         wanted=wanted,
@@ -52,7 +53,8 @@ def leg(position: Decimal, wanted: Decimal, row: Row = ROW) -> Leg:
 def test_the_first_order_of_a_trade_closes_or_opens_never_both(
     position: str, wanted: str, part: str, *, shrinks: bool
 ) -> None:
-    assert first_part(D(position), D(wanted)) == (D(part), shrinks)
+    closable = Position(instrument=ROW.key, size=D(position)).closable(D(wanted))
+    assert first_part(closable, D(wanted)) == (D(part), shrinks)
 
 
 @given(SIZES, SIZES, st.none() | amounts("1", "100000"))
@@ -73,7 +75,7 @@ def test_the_mirror_image_of_a_leg_gets_the_opposite_order(
 @given(SIZES, SIZES)
 def test_a_size_is_cut_to_the_step_never_rounded_up(position: Decimal, wanted: Decimal) -> None:
     order = sized(leg(position, wanted), LOOSE, FREE)
-    part, _ = first_part(position, wanted)
+    part, _ = first_part(leg(position, wanted).closable, wanted)
     if isinstance(order, NoOrder):
         assert abs(part) < ROW.size_min
         return

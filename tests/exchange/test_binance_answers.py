@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from counterpoise.exchange.dialects.binance.dialect import ROUTES
+from counterpoise.exchange.dialects.binance.routes import ROUTES
 from counterpoise.exchange.local import LocalExchange, LocalExchangeConfig, build
 from counterpoise.ports import HttpResponse
 from tests.exchange.wires import Controller, FakeClock, signed_request
@@ -21,6 +21,7 @@ WORDS = st.sampled_from(
     [
         *("", "0", "-1", "1", "2.5", "1e9", "NaN", "87000", "0.01", "9" * 20, "true", "BTCUSDT"),
         *("BNBUSDT", "NOPE", "BUY", "SELL", "LIMIT", "MARKET", "IOC", "GTC", "GTX", "FOK", "LONG"),
+        *("BTCUSD_PERP", "LINKUSD_PERP", "BTCUSD", "BTC"),
         *("BOTH", "[", '["BTCUSDT"]', "é", "a&b", "FUNDING_FEE", "CROSSED", "ISOLATED", "RESULT"),
     ]
 )
@@ -29,7 +30,7 @@ NAMES = st.sampled_from(
         *("symbol", "symbols", "side", "type", "timeInForce", "quantity", "price", "quoteOrderQty"),
         *("newClientOrderId", "origClientOrderId", "orderId", "fromId", "startTime", "endTime"),
         *("limit", "leverage", "marginType", "dualSidePosition", "positionSide", "reduceOnly"),
-        *("incomeType", "newOrderRespType", "omitZeroBalances"),
+        *("incomeType", "newOrderRespType", "omitZeroBalances", "pair", "marginAsset"),
     ]
 )
 

@@ -52,6 +52,7 @@ class World:
         self.errors: list[BaseException] = []  # that starts and stops raised
         self.may_end = False  # True where the daemon is to refuse what it finds
         self.journal_readable = True  # False where a scenario spoils the file
+        self.excused: frozenset[str] = frozenset()  # oracles that a scenario itself breaks
         self.started_s = self.loop.time()
         self.settings = settings_of(self.folder, config)
         true = TrueClock(self.loop)
@@ -69,6 +70,8 @@ class World:
             self.price(asset, one.price)
             if one.position:
                 self.trade_by_hand(asset, one.position)
+            if one.short:
+                self.trade_by_hand(asset, -one.short)
 
     # the daemon's lives
 
@@ -172,20 +175,30 @@ class World:
 
     def price(self, asset: str, price: Decimal) -> None:
         """Move the price of an asset everywhere."""
-        self.control("POST", "price", symbol=f"{asset}USDT", price=str(price))
+        self.control("POST", "price", symbol=f"{asset}{self.config.dollar}", price=str(price))
+        if self.inverse(asset):
+            self.control("POST", "price", symbol=f"{asset}USD", price=str(price))
 
     def balance(self, asset: str, quantity: Decimal) -> None:
         """Deposit or withdraw spot."""
         self.control("POST", "balance", asset=asset, quantity=str(quantity))
 
+    def coin_margin(self, asset: str, quantity: Decimal) -> None:
+        """Set what of an asset lies in the wallet of coin-margined perpetuals."""
+        self.control("POST", "balance", wallet="futures", asset=asset, quantity=str(quantity))
+
     def trade_by_hand(self, asset: str, quantity: Decimal) -> None:
-        """Bring a position to `quantity` by a trade that is not ours."""
-        contracts = quantity / self.listing(asset).contract_size
-        self.control("POST", "position", symbol=f"{asset}USDT", quantity=str(contracts))
+        """Bring a position, in hedge mode one side of it, to `quantity` by a trade not ours."""
+        size = quantity * self._price(asset) if self.inverse(asset) else quantity
+        contracts = size / self.listing(asset).contract_size
+        name = self.listing(asset).key
+        self.control(
+            "POST", "position", symbol=name.symbol, market=name.market, quantity=str(contracts)
+        )
 
     def book(self, asset: str, **shape: object) -> None:
         """Shape a book."""
-        self.control("POST", "book", symbol=f"{asset}USDT", **shape)
+        self.control("POST", "book", symbol=f"{asset}{self.config.dollar}", **shape)
 
     def fault(self, kind: str, name: str, times: int = 1, **more: object) -> None:
         """Arm a fault for `name`, a method and a path."""
@@ -222,15 +235,30 @@ class World:
 
     # what is true
 
+    def inverse(self, asset: str) -> bool:
+        """Say whether the perpetual of an asset is settled in coin."""
+        return self.config.holdings[asset].coin_margin is not None
+
     def listing(self, asset: str) -> Listing:
         """Return the perpetual of an asset, as the exchange lists it."""
-        engine = self.exchange.venue.engine
-        return engine.listing(Market.LINEAR, self.protocol.market_id(asset))
+        engine, inverse = self.exchange.venue.engine, self.inverse(asset)
+        market = Market.INVERSE if inverse else Market.LINEAR
+        return engine.listing(market, self.protocol.market_id(asset, inverse=inverse))
 
     def position(self, asset: str) -> Decimal:
-        """Return the position that the exchange has, in base units."""
+        """Return the position that the exchange has, in base units: long minus short."""
+        return sum(self.sides(asset), D(0))
+
+    def sides(self, asset: str) -> tuple[Decimal, ...]:
+        """Return the position by side: one in one-way mode, long and short, negative, in hedge."""
+        price = self._price(asset) if self.inverse(asset) else D(1)
+        return tuple(size / price for size in self.sizes(asset))
+
+    def sizes(self, asset: str) -> tuple[Decimal, ...]:
+        """Return the same in the instrument's unit: quote, where it is settled in coin."""
         account, listing = self.exchange.venue.engine.account, self.listing(asset)
-        return account.position(listing, hedge_sides(account)[0]).amount * listing.contract_size
+        sides = (account.position(listing, side).amount for side in hedge_sides(account))
+        return tuple(amount * listing.contract_size for amount in sides)
 
     def truth(self, asset: str) -> Truth:
         """Return how things really are with one asset."""
@@ -240,10 +268,11 @@ class World:
         return Truth(
             held=self._held(asset),
             position=self.position(asset),
+            sides=self.sides(asset),
             price=price,
             goal=self.config.exposure * weight * value / price,
             band=self.config.drift * value / price,
-            lot=self.listing(asset).quantity_step * self.listing(asset).contract_size,
+            lot=self._lot(asset),
         )
 
     @property
@@ -294,7 +323,19 @@ class World:
         return self.wait(record.intents(self.settings, self.around.clock))
 
     def _held(self, asset: str) -> Decimal:
-        return self.exchange.venue.engine.account.spot.get(asset, D(0))
+        """Return what is held: in the spot wallet, and as margin with its unrealised profit."""
+        venue = self.exchange.venue
+        held = venue.engine.account.spot.get(asset, D(0))
+        return (
+            held + venue.engine.margin(asset, venue.clock.now()).balance
+            if self.inverse(asset)
+            else held
+        )
+
+    def _lot(self, asset: str) -> Decimal:
+        """Return the least that the position of an asset can change by, in base units."""
+        size = self.listing(asset).quantity_step * self.listing(asset).contract_size
+        return size / self._price(asset) if self.inverse(asset) else size
 
     def _price(self, asset: str) -> Decimal:
         venue = self.exchange.venue

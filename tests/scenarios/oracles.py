@@ -18,7 +18,6 @@ from urllib.parse import quote
 from counterpoise.core.orders import LIVE_STATES, Intent, IntentState, Rule
 from counterpoise.exchange.orders import Origin, VenueOrder
 from counterpoise.log_events import faults
-from tests.scenarios.config import API_KEY
 from tests.scenarios.harness import World
 from tests.sim.trace import Request, Sent
 
@@ -46,7 +45,8 @@ def every_order_was_journaled_first(world: World) -> Iterator[str]:
             yield f"{order.client_order_id} left while the journal had it as {order.journaled!r}"
         symbol, size, price = rows.get(order.client_order_id, ("", "0", "0"))
         asset = world.protocol.asset(order.market_id)
-        same = (f"{asset}/USDT:USDT", order.quantity, order.price)
+        named = world.config.holdings[asset].perpetual(asset, world.config.dollar)
+        same = (named, order.size, order.price)
         if (symbol, D(str(size)), D(str(price))) != same:
             yield f"{order.client_order_id} left as {same}, recorded as {symbol} {size} at {price}"
 
@@ -77,10 +77,15 @@ def no_order_leads_away(world: World) -> Iterator[str]:
 
 
 def shrinking_orders_say_so(world: World) -> Iterator[str]:
-    """What goes against the true position is reduce-only and does not pass zero."""
+    """
+    What goes against the true position is reduce-only and does not pass zero.
+
+    In hedge mode that is the opposite side, whatever the two come to.
+    """
     for order in world.orders:
-        position = order.truth.position
-        against = position * order.quantity < 0
+        sides = (side for side in order.truth.sides if side * order.quantity < 0)
+        position = next(sides, D(0))
+        against = position != 0
         if against and not order.reduce_only:
             yield f"{order.client_order_id} of {order.quantity} against {position} may open"
         if against and abs(order.quantity) > abs(position):
@@ -90,7 +95,9 @@ def shrinking_orders_say_so(world: World) -> Iterator[str]:
 def no_order_from_a_failed_read(world: World) -> Iterator[str]:
     """When an order leaves, the last answer to each kind of read was whole, and is fresh."""
     for order in world.orders:
-        for name in world.protocol.reads_of(world.config.holdings):
+        inverse = [asset for asset in world.config.holdings if world.inverse(asset)]
+        linear = [asset for asset in world.config.holdings if asset not in inverse]
+        for name in world.protocol.reads_of(linear, inverse):
             last = _last_answer(world, name, order)
             if last is None or not last.whole:
                 yield f"{order.client_order_id} left after {name} had failed: {last}"
@@ -115,7 +122,7 @@ def the_books_agree(world: World) -> Iterator[str]:
     executed: dict[str, Decimal] = {}
     for order in venue.engine.ledger.orders.values():
         if order.request.origin is Origin.CLIENT:
-            key = order.request.client_order_id
+            key = world.protocol.named(order.request.client_order_id)
             executed[key] = executed.get(key, D(0)) + _signed(order)
     known = {str(intent.client_order_id): intent for intent in world.intents()}
     yield from (
@@ -146,12 +153,13 @@ def _adds_up(world: World, asset: str) -> Iterator[str]:
     ]
     ours = sum((_signed(o) for o in orders if o.request.origin is Origin.CLIENT), D(0))
     foreign = sum((_signed(o) for o in orders if o.request.origin is not Origin.CLIENT), D(0))
-    if world.position(asset) != ours + foreign:
-        yield f"{asset}: {world.position(asset)} is not {ours} of ours and {foreign} of others"
+    size = sum(world.sizes(asset), D(0))
+    if size != ours + foreign:
+        yield f"{asset}: {size} is not {ours} of ours and {foreign} of others"
 
 
 def _signed(order: VenueOrder) -> Decimal:
-    """Return what was executed, in base units, bought positive."""
+    """Return what was executed, in the instrument's unit, bought positive."""
     return order.executed * order.request.side.sign * order.request.listing.contract_size
 
 
@@ -163,8 +171,8 @@ def _told(world: World) -> frozenset[str]:
 def dry_run_writes_nothing(world: World) -> Iterator[str]:
     """In dry-run nothing but GET is on the wire; in any mode nothing but orders is written."""
     for request in world.trace.requests:
-        writes = request.method != "GET"
-        if writes and (world.config.mode == "dry-run" or request.path != world.protocol.place):
+        writes = request.method != "GET" and request.path not in world.protocol.asked_by_post
+        if writes and (world.config.mode == "dry-run" or request.path not in world.protocol.places):
             yield f"{request.name} in {world.config.mode}"
 
 
@@ -177,7 +185,7 @@ def no_secret_anywhere(world: World) -> Iterator[str]:
     for where, text in texts.items():
         if "signature=" in text:
             yield f"{where} has a signed URL"
-        for secret in (API_KEY, world.config.secret):
+        for secret in world.config.secrets:
             yield from (f"{where} has {part!r}" for part in _parts(secret) if part in text)
 
 
@@ -246,7 +254,12 @@ def breaches(world: World) -> list[str]:
     asked = ORACLES
     if world.journal_readable:
         asked += OF_THE_JOURNAL
-    return [f"{oracle.__name__}: {said}" for oracle in asked for said in oracle(world)]
+    return [
+        f"{oracle.__name__}: {said}"
+        for oracle in asked
+        if oracle.__name__ not in world.excused
+        for said in oracle(world)
+    ]
 
 
 def check(world: World) -> None:

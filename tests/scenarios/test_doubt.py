@@ -255,11 +255,3 @@ def test_wrong_credentials_stop_the_start_and_show_no_secret(make_world: MakeWor
     world.start().run(1)
     assert isinstance(world.life.failure, Unauthorized)
     world.may_end = True
-
-
-def test_an_account_in_hedge_mode_stops_the_start(world: World) -> None:
-    world.control("POST", "account", hedge_mode=True)
-    world.start().run(1)
-    assert isinstance(world.life.failure, SettingsError)
-    world.may_end = True
-    assert not world.orders

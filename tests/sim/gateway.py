@@ -6,7 +6,15 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from counterpoise.core.instrument import Asset, Instrument, InstrumentKey, Symbol, VenueName
+from counterpoise.core.basis import Close
+from counterpoise.core.instrument import (
+    Asset,
+    Instrument,
+    InstrumentKey,
+    SpotKey,
+    Symbol,
+    VenueName,
+)
 from counterpoise.core.orders import (
     ClientOrderId,
     Fill,
@@ -16,7 +24,7 @@ from counterpoise.core.orders import (
     VenueOrder,
     VenueStatus,
 )
-from counterpoise.core.snapshot import Balance, BookTop, Margin, Mark, Position
+from counterpoise.core.snapshot import Balance, BookTop, Margin, Mark, Position, SpotPrice
 from counterpoise.ports import AccountFacts, VenueLimits
 from tests.worlds import Row, World
 
@@ -70,6 +78,7 @@ class FakeGateway:
     listed: tuple[VenueOrder, ...] = ()
     facts: AccountFacts = ONE_WAY
     skew: int = 0
+    past: dict[str, tuple[Close, ...]] = field(default_factory=dict)  # of spot markets
     timeless: bool = False  # prices do not say of when they are
 
     def _ask(self, name: str) -> None:
@@ -106,6 +115,14 @@ class FakeGateway:
         if not self.timeless:
             return marks
         return {key: replace(mark, at_ms=None) for key, mark in marks.items()}
+
+    async def spots(self) -> Mapping[SpotKey, SpotPrice]:
+        self._ask("spots")
+        return self.world.snapshot.spots
+
+    async def closes(self, symbol: Symbol) -> tuple[Close, ...]:
+        self._ask("closes")
+        return self.past[symbol]
 
     async def books(self) -> Mapping[InstrumentKey, BookTop]:
         self._ask("books")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import os
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from typing import TextIO, cast
@@ -61,6 +61,7 @@ class Surroundings:
     latency_s: tuple[float, float] = (0.001, 0.02)  # of one way, from and to
     hooks: list[OnTap] = field(default_factory=list)
     mangles: list[Mangle] = field(default_factory=list)
+    others: Mapping[str, LocalExchange] = field(default_factory=dict)  # by venue, where several
 
 
 @dataclass(slots=True)
@@ -245,7 +246,8 @@ async def begin(settings: Settings, around: Surroundings, number: int) -> Life:
     gate = Gate(around, number)
     clock = GatedClock(around.clock, gate)
     wires = {
-        VenueName(name): Wire(gate, MemoryTransport(around.exchange)) for name in settings.venues
+        VenueName(name): Wire(gate, MemoryTransport(around.others.get(name, around.exchange)))
+        for name in settings.venues
     }
     portfolio = assemble(settings, clock, SeededEntropy(around.random), wires, around.stream)
     journal = cast("SqlJournal", portfolio.journal)

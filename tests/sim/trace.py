@@ -14,12 +14,16 @@ from counterpoise.ports import HttpRequest, HttpResponse
 ORDER_PATHS = frozenset(
     {
         "/fapi/v1/order",
+        "/dapi/v1/order",
         "/api/v1/private/order/create",
         "/openApi/swap/v2/trade/order",
         "/v5/order/create",
         "/api/v5/trade/order",
+        "/capi/v3/order",
+        "/exchange",
     }
 )
+ASKED_BY_POST = "/info"  # where the body says what is asked
 SUCCESS = 200
 
 
@@ -56,6 +60,7 @@ class Truth:
     goal: Decimal  # net delta that the settings ask for
     band: Decimal  # where a correction starts
     lot: Decimal
+    sides: tuple[Decimal, ...] = ()  # of the position, in hedge mode; the short one is negative
 
     @property
     def drift(self) -> Decimal:
@@ -71,7 +76,8 @@ class Sent:
     life: int
     client_order_id: str
     market_id: str
-    quantity: Decimal  # bought positive
+    size: Decimal  # the instrument's unit, bought positive
+    quantity: Decimal  # base units, bought positive
     price: Decimal
     reduce_only: bool
     journaled: str  # the state in which it stood in the journal file; empty where it did not
@@ -96,6 +102,8 @@ class Request:
     def __post_init__(self) -> None:
         """Name it once: a day has a hundred thousand."""
         self.name = f"{self.method} {self.path}"
+        if self.path == ASKED_BY_POST:
+            self.name += f" {json.loads(self.encoded)['type']}"
 
     @property
     def params(self) -> dict[str, str]:

@@ -6,10 +6,12 @@ import pytest
 
 from simulation.jobs import Job, done
 from simulation.parts import PARTS
-from simulation.scripts import GATEWAYS, SCRIPTS, named
+from simulation.scripts import GATEWAYS, REHEARSALS, SCRIPTS, named
 
 
-@pytest.mark.parametrize("name", [*named(GATEWAYS), "trading corrects", "books live"])
+@pytest.mark.parametrize(
+    "name", [*named((*GATEWAYS, *REHEARSALS)), "trading corrects", "books live"]
+)
 def test_a_script_says_nothing_of_the_daemon_as_it_is(name: str) -> None:
     assert not done(Job(profile=name, seed=0)).found.violations
 

@@ -8,7 +8,8 @@ import pytest
 
 from counterpoise.core.orders import Cause, Origin
 from counterpoise.errors import SnapshotError, Unavailable
-from counterpoise.venues.binance_origins import FIND, FORCED, LOOK_UPS_MAX, cause_of
+from counterpoise.venues.binance_calls import USDM
+from counterpoise.venues.binance_origins import LOOK_UPS_MAX, cause_of
 from counterpoise.venues.gateway import CcxtGateway
 from tests.venues.fake import ETH, NOW_MS, FakeVenue, answer, refusal
 
@@ -33,12 +34,12 @@ def row(order_id: int, name: str, **facts: object) -> dict[str, object]:
 @pytest.fixture
 async def asked(gateway: CcxtGateway, venue: FakeVenue) -> FakeVenue:
     await gateway.open()
-    venue.says("GET", FORCED.path, [])
+    venue.says("GET", USDM.forced.path, [])
 
     def known(params: Mapping[str, str]) -> object:
         return row(int(params["orderId"]), f"web_{params['orderId']}")
 
-    venue.handlers["GET", FIND.path] = known
+    venue.handlers["GET", USDM.find.path] = known
     return venue
 
 
@@ -62,16 +63,16 @@ async def test_forced_orders_are_told_in_one_question(
     gateway: CcxtGateway, asked: FakeVenue
 ) -> None:
     forced = [row(1, "autoclose-9"), row(2, "adl_autoclose"), row(3, "something_new-1")]
-    asked.says("GET", FORCED.path, forced)
+    asked.says("GET", USDM.forced.path, forced)
     found = await gateway.origins(ETH, frozenset({"1", "2", "3"}), SINCE_MS)
     assert {key: origin.cause for key, origin in found.items()} == {
         "1": Cause.LIQUIDATION,
         "2": Cause.DELEVERAGING,
         "3": Cause.LIQUIDATION,
     }
-    (params,) = asked.seen("GET", FORCED.path)
+    (params,) = asked.seen("GET", USDM.forced.path)
     assert (params["symbol"], params["startTime"]) == ("ETHUSDT", str(SINCE_MS))
-    assert asked.seen("GET", FIND.path) == []
+    assert asked.seen("GET", USDM.find.path) == []
 
 
 @pytest.mark.usefixtures("asked")
@@ -83,7 +84,7 @@ async def test_any_other_order_is_looked_up_by_its_id(gateway: CcxtGateway) -> N
 async def test_a_look_up_tells_a_liquidation_that_the_list_does_not_have_yet(
     gateway: CcxtGateway, asked: FakeVenue
 ) -> None:
-    asked.says("GET", FIND.path, row(7, "autoclose-7"))
+    asked.says("GET", USDM.find.path, row(7, "autoclose-7"))
     found = await gateway.origins(ETH, frozenset({"7"}), SINCE_MS)
     assert found["7"].cause is Cause.LIQUIDATION
 
@@ -91,7 +92,7 @@ async def test_a_look_up_tells_a_liquidation_that_the_list_does_not_have_yet(
 async def test_an_order_that_is_not_found_is_left_out(
     gateway: CcxtGateway, asked: FakeVenue
 ) -> None:
-    asked.fault("GET", FIND.path, lambda _: refusal(-2013, "Order does not exist."))
+    asked.fault("GET", USDM.find.path, lambda _: refusal(-2013, "Order does not exist."))
     assert await gateway.origins(ETH, frozenset({"7"}), SINCE_MS) == {}
 
 
@@ -100,10 +101,10 @@ async def test_no_more_orders_are_looked_up_than_is_bearable(
 ) -> None:
     ids = frozenset(map(str, range(100, 200)))
     assert len(await gateway.origins(ETH, ids, SINCE_MS)) == LOOK_UPS_MAX
-    assert len(asked.seen("GET", FIND.path)) == LOOK_UPS_MAX
+    assert len(asked.seen("GET", USDM.find.path)) == LOOK_UPS_MAX
 
 
-@pytest.mark.parametrize("path", [FORCED.path, FIND.path])
+@pytest.mark.parametrize("path", [USDM.forced.path, USDM.find.path])
 async def test_a_failed_question_is_not_an_answer(
     gateway: CcxtGateway, asked: FakeVenue, path: str
 ) -> None:

@@ -36,6 +36,7 @@ def known_to_ccxt() -> set[str]:
         BINANCE["exact"],
         BINANCE["spot"]["exact"],
         BINANCE["linear"]["exact"],
+        BINANCE["inverse"]["exact"],
     ]
     return {code for table in tables for code in table if code.removeprefix("-").isdigit()}
 
@@ -59,7 +60,7 @@ def test_codes_of_other_products_prove_nothing_of_an_order() -> None:
 def test_what_ccxt_calls_failed_or_lost_is_never_a_refusal() -> None:
     """Save for three that Binance documents as refusals of the order itself."""
     lost = {"OperationFailed", "RequestTimeout", "BadResponse", "ExchangeNotAvailable"}
-    table = {**BINANCE["exact"], **BINANCE["linear"]["exact"]}
+    table = {**BINANCE["exact"], **BINANCE["linear"]["exact"], **BINANCE["inverse"]["exact"]}
     soft = {code for code, kind in table.items() if kind.__name__ in lost}
     refused = {code for code in soft if CODES.get(code) is Outcome.REFUSED}
     assert refused == {"-1112", "-2020", "-2023", "-5041"}

@@ -90,15 +90,21 @@ def test_unsafe_options_are_found_in_every_spelling_and_depth(options: dict[str,
     assert "for safety" in refused(options=options)
 
 
-@pytest.mark.parametrize("wallet", ["spott", "inverse", "funding", ""])
+@pytest.mark.parametrize("wallet", ["spott", "margin", "funding", ""])
 def test_a_wallet_that_is_not_supported_is_refused(wallet: str) -> None:
     said = refused(wallets=("spot", "linear", wallet))
     assert "venues.main.wallets" in said
-    assert "linear, spot" in said
+    assert "inverse, linear, spot" in said
 
 
 def test_perpetuals_need_the_wallet_that_holds_them() -> None:
-    assert "lacks 'linear'" in refused(wallets=("spot",))
+    assert "lacks 'linear' or 'unified', yet" in refused(wallets=("spot",))
+    coin = Symbol("BTC/USD:BTC")
+    assert "lacks 'inverse', yet" in refused(wallets=("spot",), symbols=(coin,))
+
+
+def test_a_wallet_of_two_names_is_named_once() -> None:
+    assert "are one wallet" in refused(wallets=("spot", "linear", "unified"))
 
 
 def test_secrets_do_not_show_in_a_configuration() -> None:

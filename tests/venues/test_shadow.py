@@ -10,12 +10,14 @@ import pytest
 
 from counterpoise.core.orders import Intent, IntentState, Order, VenueStatus
 from counterpoise.core.settlement import reported
+from counterpoise.core.sides import Sides
 from counterpoise.core.units import CONTEXT
 from counterpoise.errors import Unavailable
 from counterpoise.journal.store import SqlJournal
 from counterpoise.venues.shadow import ShadowGateway
 from tests.sim.gateway import TWO, FakeGateway, trade
 from tests.sim.parts import clock_now, journal_in_memory, order_for, recorded
+from tests.worlds import sided
 
 D = Decimal
 BTC, ETH = TWO["BTC"].key, TWO["ETH"].key
@@ -92,6 +94,18 @@ async def test_shadow_positions_come_on_top_of_the_real_ones(desk: Desk) -> None
     assert (await desk.shadow.positions())[ETH].size == 0
     await desk.placed(BUY)
     assert await desk.size() == D("0.47")
+
+
+async def test_in_hedge_mode_shadow_orders_work_on_the_side_they_are_for(desk: Desk) -> None:
+    desk.account.world = TWO.changed(sided(TWO["BTC"], "0.5", "0.2"))
+    await desk.placed(replace(SELL, reduce_only=True))
+    await desk.placed(replace(BUY, reduce_only=False))
+    position = (await desk.shadow.positions())[BTC]
+    assert (position.size, position.sides) == (D("0.27"), Sides(long=D("0.47"), short=D("0.2")))
+    await desk.placed(replace(BUY, reduce_only=True))
+    desk.shadow = desk.restarted()
+    found = (await desk.shadow.positions())[BTC].sides
+    assert found == Sides(long=D("0.47"), short=D("0.15"))
 
 
 async def test_shadow_positions_outlive_a_restart(desk: Desk) -> None:

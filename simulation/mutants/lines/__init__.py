@@ -11,19 +11,27 @@ from functools import partial
 
 from simulation.mutants.change import Table
 from simulation.mutants.lines import (
+    coins,
+    guarding,
     keeping,
     leaving,
     ordering,
     others,
+    parts,
+    proxying,
     reading,
     running,
     sending,
     settling,
+    siding,
 )
 from simulation.sweeping.graft import rewritten
 
 TABLE: Table = {
     name: (tuple(scripts), partial(rewritten, module, was, becomes))
-    for subject in (reading, ordering, sending, settling, leaving, running, keeping, others)
+    for subject in (
+        *(reading, ordering, sending, settling, siding, coins, proxying, guarding),
+        *(leaving, running, keeping, others, parts),
+    )
     for name, (module, was, becomes, *scripts) in subject.ROWS.items()
 }

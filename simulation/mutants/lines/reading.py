@@ -20,7 +20,7 @@ ROWS: Mapping[str, Row] = {
     ),
     "an older balance replaces a newer one": (
         "core.doubt",
-        "        or _older(snapshot, situation, target)\n",
+        "_older(snapshot, situation, held)\n        or ",
         "",
         "doubting reads",
     ),

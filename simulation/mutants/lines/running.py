@@ -38,8 +38,8 @@ ROWS: Mapping[str, Row] = {
     ),
     "a halt by signal is written down later": (
         "operator",
-        "        self._signalled = reason\n        self._write_halt_file(reason)\n",
-        "        self._signalled = reason\n",
+        "reason, False\n        self._write_halt_file(reason)\n",
+        "reason, False\n",
         "people halted_by_signal",
     ),
     "a key that may withdraw": (
@@ -56,13 +56,13 @@ ROWS: Mapping[str, Row] = {
     ),
     "another account than was confirmed": (
         "bootstrap.vet",
-        "    if facts.account_id != confirm:\n",
+        "    if facts.account_id not in confirm:\n",
         "    if False:\n",
         "starting accounts",
     ),
     "an account whose positions do not net": (
         "bootstrap.vet",
-        "    if facts.hedge_mode:\n",
+        "    if facts.hedge_mode and not facts.hedge_mode_traded:\n",
         "    if False:\n",
         "starting accounts",
         "unattended hedge_mode",

@@ -44,7 +44,11 @@ def _facts(item: Item) -> dict[str, Any]:
 
 
 def restore(book: Book, text: str, clock: Clock) -> None:
-    """Take up what `written` left. Raises ValueError, KeyError, TypeError or AttributeError."""
+    """
+    Take up what `written` left.
+
+    Raises ValueError, KeyError, TypeError, AttributeError or OverflowError for anything else.
+    """
     for facts in json.loads(text)["items"][:ITEMS_MAX]:
         item = _item(facts, clock)
         if item.told:

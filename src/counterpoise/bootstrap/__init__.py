@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from counterpoise.bootstrap.assembly import Portfolio, assemble
     from counterpoise.bootstrap.examination import Finding, examine
     from counterpoise.bootstrap.ledger import open_journal
-    from counterpoise.bootstrap.looking import look
+    from counterpoise.bootstrap.looking import look, look_closely
     from counterpoise.bootstrap.replaying import replay
     from counterpoise.bootstrap.run import run_daemon
 
@@ -24,6 +24,7 @@ _HOME = {
     "assemble": "assembly",
     "examine": "examination",
     "look": "looking",
+    "look_closely": "looking",
     "open_journal": "ledger",
     "replay": "replaying",
     "run_daemon": "run",
@@ -36,6 +37,7 @@ __all__ = [
     "assemble",
     "examine",
     "look",
+    "look_closely",
     "open_journal",
     "replay",
     "run_daemon",

@@ -12,7 +12,7 @@ from counterpoise.bootstrap.ledger import identity_of, journal_of
 from counterpoise.bootstrap.mandate import policy_of
 from counterpoise.bootstrap.pauses import PausesFile
 from counterpoise.bootstrap.telling import pager_of
-from counterpoise.config import LogFormat, Settings, VenueSettings
+from counterpoise.config import LogFormat, Settings, VenueSettings, spot_market
 from counterpoise.core.instrument import Asset, Symbol, VenueName
 from counterpoise.core.mode import Mode
 from counterpoise.core.policy.policy import Policy
@@ -122,17 +122,29 @@ def _plain(venue: VenueSettings, key: str) -> str:
 
 def venue_config(settings: Settings, name: VenueName, venue: VenueSettings) -> VenueConfig:
     """Return what a venue's gateway is made of."""
-    keys = (asset.perpetual.partition(":") for asset in settings.assets.values())
+    hedged = {
+        Symbol(symbol): Asset(asset)
+        for asset, chosen in settings.assets.items()
+        if chosen.perpetual is not None
+        for owner, _, symbol in (chosen.perpetual.partition(":"),)
+        if owner == name
+    }
+    markets = (spot_market(settings, asset) for asset in settings.assets)
+    spots = dict.fromkeys(market for market in markets if market is not None)
     return VenueConfig(
         name=name,
         exchange=venue.exchange,
         wallets=venue.wallets,
         mode=settings.mode,
-        symbols=tuple(Symbol(symbol) for owner, _, symbol in keys if owner == name),
+        symbols=tuple(hedged),
+        hedged=hedged,
+        spots=tuple(Symbol(s) for v, _, s in (m.partition(":") for m in spots) if v == name),
         assets=(*map(Asset, settings.assets), Asset(settings.portfolio.quote)),
         api_key=_plain(venue, "api_key"),
         api_secret=_plain(venue, "api_secret"),
         api_passphrase=_plain(venue, "api_passphrase"),
+        wallet_address=venue.wallet_address,
+        agent_key=_plain(venue, "agent_key"),
         environment=venue.environment,
         endpoint=venue.endpoint,
         proxy=venue.proxy,

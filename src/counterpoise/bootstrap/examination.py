@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
 from counterpoise.bootstrap.assembly import Portfolio
-from counterpoise.core.instrument import Instrument
+from counterpoise.bootstrap.basis import Basis, bases
+from counterpoise.config import Settings
+from counterpoise.core.instrument import Instrument, InstrumentKey, SpotKey, VenueName
 from counterpoise.core.mode import Mode
-from counterpoise.core.snapshot import Mark
+from counterpoise.core.snapshot import Mark, SpotPrice
 from counterpoise.core.units import plain
-from counterpoise.errors import CounterpoiseError, Unauthorized
+from counterpoise.errors import CounterpoiseError, SnapshotError, Unauthorized
 from counterpoise.ports import AccountFacts
 from counterpoise.venues.gateway import CcxtGateway
 
@@ -38,14 +40,29 @@ async def examine(portfolio: Portfolio) -> tuple[Finding, ...]:
 
     Raises Unauthorized if a venue refuses the credentials.
     """
-    findings: list[Finding] = []
+    findings = list(listeners(portfolio.settings))
     try:
         for account in portfolio.accounts.values():
             findings += await _venue(portfolio, account)
+        findings += [_proxy(basis) for basis in await bases(portfolio)]
     finally:
         for account in portfolio.accounts.values():
             await account.close()
     return tuple(findings)
+
+
+def listeners(settings: Settings) -> Iterator[Finding]:
+    """Judge who would hear of trouble: with real money, somebody has to."""
+    alone: Level = "warn" if settings.mode is Mode.LIVE else "ok"
+    names = ", ".join(sorted(settings.alerts.webhooks))
+    remedy = "" if names else "add [alerts.webhooks.X]; try it with counterpoise alert-test"
+    level: Level = "ok" if names else alone
+    yield Finding(level=level, what="told of trouble", found=names or "nobody", remedy=remedy)
+    watched = settings.alerts.heartbeat.url is not None
+    remedy = "" if watched else "set alerts.heartbeat.url: a dead machine tells nobody anything"
+    level = "ok" if watched else alone
+    found = "from outside" if watched else "by nobody"
+    yield Finding(level=level, what="watched over", found=found, remedy=remedy)
 
 
 async def _venue(portfolio: Portfolio, account: CcxtGateway) -> list[Finding]:
@@ -57,12 +74,21 @@ async def _venue(portfolio: Portfolio, account: CcxtGateway) -> list[Finding]:
         marks = await account.marks()
         for instrument in instruments:
             findings += _instrument(account, instrument, marks.get(instrument.key))
+        findings += await _multiples(portfolio, account, instruments, marks)
         findings += await _balances(portfolio, account)
     except Unauthorized:
         raise
     except CounterpoiseError as error:
         findings.append(_finding("bad", account, "reachable", str(error), error.hint))
     return findings
+
+
+def _proxy(basis: Basis) -> Finding:
+    """Judge how well an asset without a perpetual is hedged with that of another."""
+    level: Level = "warn" if basis.low else "ok"
+    remedy = "another carrier may fit better; what it leaves is not hedged" if basis.low else ""
+    what = f"{basis.asset} hedged with {basis.carrier}"
+    return Finding(level=level, what=what, found=" ".join(basis.said), remedy=remedy)
 
 
 def _finding(
@@ -84,11 +110,12 @@ def _account(portfolio: Portfolio, account: CcxtGateway, facts: AccountFacts) ->
     """Judge what the venue says of account and key."""
     live = portfolio.settings.mode is Mode.LIVE
     yield _identity(portfolio, account, facts, live=live)
+    hedged = bool(facts.hedge_mode and facts.hedge_mode_traded)  # honoured where it can be
     rows: tuple[tuple[str, bool | None, bool, str], ...] = (
         ("may trade perpetuals", facts.can_trade_perpetuals, True, "no"),
         ("may withdraw", facts.can_withdraw, False, "YES"),
         ("bound to an address", facts.ip_restricted, True, "no"),
-        ("hedge mode", facts.hedge_mode, False, "YES"),
+        ("hedge mode", facts.hedge_mode, hedged, "YES"),
         ("multi-asset margin", facts.multi_asset_margin, account.unified, "yes"),
     )
     soft = {"bound to an address", "multi-asset margin"}
@@ -110,7 +137,7 @@ def _identity(
     portfolio: Portfolio, account: CcxtGateway, facts: AccountFacts, *, live: bool
 ) -> Finding:
     found = facts.account_id or "the venue does not say"
-    if not live or facts.account_id == portfolio.settings.live.confirm:
+    if not live or facts.account_id in portfolio.settings.live.confirm:
         return _finding("ok", account, "account", found)
     remedy = f'if this is the account you mean: live.confirm = "{found}"'
     return _finding("bad", account, "account", found, remedy)
@@ -137,12 +164,47 @@ def _instrument(
     yield _finding("bad" if far else "ok", account, f"{name} {INDEX}", found, remedy)
 
 
+async def _multiples(
+    portfolio: Portfolio,
+    account: CcxtGateway,
+    instruments: tuple[Instrument, ...],
+    marks: Mapping[InstrumentKey, Mark],
+) -> list[Finding]:
+    """Judge each perpetual that counts its asset in multiples by the asset's own price."""
+    findings = []
+    wanted = {t.instrument: t.spot for t in portfolio.policy.targets if t.spot is not None}
+    for instrument in instruments:
+        market = wanted.get(instrument.key)
+        if market is None:
+            continue
+        what = f"one {instrument.unit} counted as {plain(instrument.multiplier)} {instrument.base}"
+        spot = (await _spots(portfolio, market)).get(market)
+        mark = marks.get(instrument.key)
+        if spot is None or mark is None:
+            remedy = f'name a market that is listed: price = "VENUE:{market.partition(":")[2]}"'
+            findings.append(_finding("bad", account, what, f"no price of {market}", remedy))
+            continue
+        price = instrument.price_of_asset(mark.mark_price)
+        far = abs(price / spot.mid - 1) > BASIS_MAX
+        found = f"{plain(price)} a {instrument.base}, {plain(spot.mid)} on the spot market"
+        remedy = "it is no such multiple, or of another coin: name another perpetual" if far else ""
+        findings.append(_finding("bad" if far else "ok", account, what, found, remedy))
+    return findings
+
+
+async def _spots(portfolio: Portfolio, market: SpotKey) -> Mapping[SpotKey, SpotPrice]:
+    try:
+        return await portfolio.accounts[VenueName(market.partition(":")[0])].spots()
+    except SnapshotError:
+        return {}
+
+
 async def _balances(portfolio: Portfolio, account: CcxtGateway) -> list[Finding]:
     """Say which configured assets each wallet shows."""
     shown = {(one.source, one.asset): one.equity for one in await account.margins()}
     shown |= {(one.source, one.asset): one.quantity for one in await account.balances()}
     findings = []
-    for target in portfolio.policy.targets:
+    for target in portfolio.policy.every:
         for source in target.sources:
             if source.partition(":")[0] != account.venue:
                 continue

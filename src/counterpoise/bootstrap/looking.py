@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from counterpoise.beliefs import Beliefs, unsettled_by_instrument
 from counterpoise.bootstrap.assembly import Portfolio
+from counterpoise.bootstrap.basis import Basis, bases
 from counterpoise.bootstrap.ledger import journal_of
 from counterpoise.core.decision import Situation
 from counterpoise.core.plan import plan
@@ -24,8 +25,16 @@ async def look(portfolio: Portfolio) -> CycleRecord:
     What the daemon remembers (cooldown, unsettled orders, shadow positions) counts where there is
     a journal. Raises what the venue's refusal of the credentials or the settings raises.
     """
+    return (await look_closely(portfolio, closely=False))[0]
+
+
+async def look_closely(
+    portfolio: Portfolio, *, closely: bool = True
+) -> tuple[CycleRecord, tuple[Basis, ...]]:
+    """Do the same, and ask besides how well each proxy hedged what it stands for of late."""
     try:
-        return await _seen(portfolio)
+        record = await _seen(portfolio)
+        return record, await bases(portfolio) if closely else ()
     finally:
         for account in portfolio.accounts.values():
             await account.close()

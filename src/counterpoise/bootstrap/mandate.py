@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
+from decimal import Decimal
 
-from counterpoise.config import AssetSettings, Settings
-from counterpoise.core.instrument import Asset, InstrumentKey
-from counterpoise.core.policy.policy import External, Limits, Policy, Target, Trigger
-
-HOLDING_WALLETS = frozenset({"spot", "margin", "funding", "inverse", "unified"})
+from counterpoise.config import AssetSettings, Settings, spot_market, wallets_of
+from counterpoise.core.instrument import Asset, InstrumentKey, SpotKey
+from counterpoise.core.policy.policy import (
+    External,
+    Limits,
+    Policy,
+    Proxied,
+    Target,
+    Trigger,
+)
 
 
 def policy_of(settings: Settings) -> Policy:
@@ -18,9 +25,8 @@ def policy_of(settings: Settings) -> Policy:
         quote=Asset(settings.portfolio.quote),
         exposure=settings.portfolio.exposure,
         value_basis=settings.portfolio.value,
-        targets=tuple(
-            target_of(settings, Asset(name), asset) for name, asset in settings.assets.items()
-        ),
+        targets=tuple(targets_of(settings)),
+        proxied=tuple(proxied_of(settings)),
         trigger=Trigger(
             sustain_ms=trigger.sustain.ms,
             cooldown_ms=trigger.cooldown.ms,
@@ -47,22 +53,41 @@ def policy_of(settings: Settings) -> Policy:
     )
 
 
-def target_of(settings: Settings, name: Asset, asset: AssetSettings) -> Target:
-    """Return the target of one asset; every wallet that can hold it must show it."""
-    sources = (
-        f"{venue}:{wallet}"
-        for venue, venue_settings in settings.venues.items()
-        for wallet in venue_settings.wallets
-        if wallet in HOLDING_WALLETS
-    )
-    return Target(
-        asset=name,
-        weight=asset.weight,
-        instrument=InstrumentKey(asset.perpetual),
-        sources=tuple(sources),
-        drift=settings.trigger.drift if asset.drift is None else asset.drift,
-        external=_external(asset),
-    )
+def targets_of(settings: Settings) -> Iterator[Target]:
+    """Yield the target of each asset that has a perpetual."""
+    for name, asset in settings.assets.items():
+        if asset.perpetual is not None:
+            spot = spot_market(settings, name)
+            yield Target(
+                asset=Asset(name),
+                weight=asset.weight,
+                instrument=InstrumentKey(asset.perpetual),
+                sources=wallets_of(settings, name),
+                drift=_drift(settings, asset),
+                external=_external(asset),
+                spot=None if spot is None else SpotKey(spot),
+            )
+
+
+def proxied_of(settings: Settings) -> Iterator[Proxied]:
+    """Yield what is wanted of each asset that is hedged with another's perpetual."""
+    for name, asset in settings.assets.items():
+        spot = spot_market(settings, name)
+        if asset.proxy is not None and spot is not None:
+            yield Proxied(
+                asset=Asset(name),
+                weight=asset.weight,
+                sources=wallets_of(settings, name),
+                drift=_drift(settings, asset),
+                carrier=Asset(asset.proxy.asset),
+                beta=asset.proxy.beta,
+                spot=SpotKey(spot),
+                external=_external(asset),
+            )
+
+
+def _drift(settings: Settings, asset: AssetSettings) -> Decimal:
+    return settings.trigger.drift if asset.drift is None else asset.drift
 
 
 def _external(asset: AssetSettings) -> External | None:

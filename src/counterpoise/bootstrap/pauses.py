@@ -42,5 +42,5 @@ class PausesFile:
                 str(venue): {str(host): int(until_ms) for host, until_ms in hosts.items()}
                 for venue, hosts in found.items()
             }
-        except (OSError, ValueError, TypeError, AttributeError):
+        except (OSError, ValueError, TypeError, AttributeError, OverflowError):
             return {}

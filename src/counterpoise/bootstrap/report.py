@@ -33,8 +33,15 @@ from counterpoise.status import (
 )
 
 DAY_MS = 86_400_000
+QUIET = (
+    None,
+    HoldReason.IN_BAND,
+    HoldReason.COOLDOWN,
+    HoldReason.SUSTAIN,
+    HoldReason.CARRIED,
+)
 STATES: Mapping[HoldReason | None, str] = {
-    **dict.fromkeys((None, HoldReason.IN_BAND, HoldReason.COOLDOWN, HoldReason.SUSTAIN), "ok"),
+    **dict.fromkeys(QUIET, "ok"),
     **dict.fromkeys(STOPS.values(), "halt"),
     HoldReason.MARGIN_USE: "reduce-only",
     HoldReason.LIQUIDATION_NEAR: "reduce-only",
@@ -170,7 +177,9 @@ def _heartbeat(state: PulseState) -> HeartbeatStatus:
 
 
 def _figures(view: AssetView) -> dict[str, Decimal]:
+    sides = {} if view.sides is None else {"long": view.sides.long, "short": view.sides.short}
     return {
+        **sides,
         "net": view.net,
         "weight": view.weight,
         "target": view.weight_target,
@@ -205,7 +214,7 @@ def leverage(snapshot: Snapshot, policy: Policy) -> Decimal | None:
         return None
     notional = sum(
         (
-            snapshot.instruments[key].notional(position.size, snapshot.marks[key].mark_price)
+            snapshot.instruments[key].notional(position.gross, snapshot.marks[key].mark_price)
             for key, position in snapshot.positions.items()
             if key in snapshot.marks
         ),
@@ -219,7 +228,7 @@ def liquidation_distance(snapshot: Snapshot) -> Decimal | None:
     shares = [
         abs(position.liquidation_price / snapshot.marks[key].mark_price - 1)
         for key, position in snapshot.positions.items()
-        if position.size and position.liquidation_price and key in snapshot.marks
+        if position.gross and position.liquidation_price and key in snapshot.marks
     ]
     return min(shares, default=None)
 

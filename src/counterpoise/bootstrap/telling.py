@@ -20,6 +20,7 @@ from counterpoise.paging import Pager
 from counterpoise.redaction import redactor
 
 EARLIER_BYTES_MAX = 1_000_000
+DAMAGED = (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError)
 FILE_MODE = 0o600
 
 
@@ -95,7 +96,7 @@ async def telling(pager: Pager, settings: Settings) -> AsyncIterator[None]:
 
 def _take_up(pager: Pager, path: Path) -> None:
     """Take up what an earlier life told; without that, all is told anew."""
-    with suppress(OSError, ValueError, KeyError, TypeError, AttributeError), path.open() as stream:
+    with suppress(*DAMAGED), path.open() as stream:
         pager.desk.take_up(stream.read(EARLIER_BYTES_MAX))
 
 

@@ -13,11 +13,13 @@ from counterpoise.ports import AccountFacts, Gateway
 Vet = Callable[[Gateway], Awaitable[None]]
 
 
-def vetting(mode: Mode, confirm: str, log: Log, *, key_checked: bool = False) -> Vet:
+def vetting(
+    mode: Mode, confirm: tuple[str, ...], log: Log, *, key_checked: bool = False
+) -> Vet:
     """
     Return the look that every venue gets before its first reading counts, and then hourly.
 
-    `confirm` is the account id that live mode was told to trade on; `key_checked` that a person
+    `confirm` has the account ids that live mode was told to trade on; `key_checked` that a person
     looked at the rights of the key, for a venue that does not say them.
     """
     first: dict[VenueName, AccountFacts] = {}
@@ -59,27 +61,31 @@ def check_unchanged(venue: VenueName, first: AccountFacts, now: AccountFacts) ->
 
 def check_positions(venue: VenueName, facts: AccountFacts) -> None:
     """
-    Refuse an account whose positions do not net.
+    Refuse an account whose position mode is not known, or not known how to trade in.
 
-    Raises SettingsError for hedge mode, Unavailable while the venue does not say: an order sent
-    in the wrong mode opens a second position instead of closing the first.
+    Raises SettingsError for hedge mode where orders cannot say which side they mean, Unavailable
+    while the venue does not say: an order sent in the wrong mode opens a second position instead of
+    closing the first.
     """
     if facts.hedge_mode is None:
         raise Unavailable(f"{venue} does not say whether the account is in one-way or hedge mode")
-    if facts.hedge_mode:
+    if facts.hedge_mode and not facts.hedge_mode_traded:
         raise SettingsError(
-            f"venues.{venue}: the account is in hedge mode, which this version does not trade in",
+            f"venues.{venue}: the account is in hedge mode, which this version does not trade in "
+            "there",
             hint="set one-way mode where counterpoise doctor says, then start again",
         )
 
 
-def check_live(venue: VenueName, facts: AccountFacts, confirm: str, *, key_checked: bool) -> None:
+def check_live(
+    venue: VenueName, facts: AccountFacts, confirm: tuple[str, ...], *, key_checked: bool
+) -> None:
     """Refuse real money on another account than was confirmed, or with a key that can withdraw."""
     if facts.account_id is None:
         raise Unavailable(f"{venue} does not say which account this is")
-    if facts.account_id != confirm:
+    if facts.account_id not in confirm:
         raise SettingsError(
-            f'live.confirm = "{confirm}" is not the account that the key of {venue} opens',
+            f"live.confirm = {list(confirm)} is not the account that the key of {venue} opens",
             hint="counterpoise doctor shows the id; copy it only if you know it to be yours",
         )
     if facts.can_withdraw is None and not key_checked:

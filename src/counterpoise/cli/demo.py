@@ -113,7 +113,10 @@ async def _summarised(settings: Settings, file: Path) -> None:
         numbers = sorted({intent.cycle for intent in intents})
         records = [record for n in numbers if (record := await journal.cycle(n)) is not None]
     told = render_demo.Summary(
-        intents=intents, records=records, document=read(settings.status_path)
+        intents=intents,
+        records=records,
+        document=read(settings.status_path),
+        quote=str(settings.portfolio.quote),
     )
     console(to_stderr=True).print(Group("", render_demo.summary(told)))
     where = f"-c {shlex.quote(str(file))}"

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from counterpoise.errors import JournalError, SettingsError
-from counterpoise.exchange.local import PASSPHRASED, LocalExchangeConfig
+from counterpoise.exchange.local import LocalExchangeConfig
 from counterpoise.journal.location import lock_path
 from counterpoise.journal.lock import held_by
 
@@ -19,20 +19,20 @@ SETTINGS = """\
 mode = "testnet"
 
 [portfolio]
-quote = "USDT"
+quote = "{dollar}"
 exposure = 1.0
 
 [assets.BTC]
 weight = 0.5
-perpetual = "main:BTC/USDT:USDT"
+perpetual = "main:BTC/{dollar}:{dollar}"
 
 [assets.ETH]
 weight = 0.3
-perpetual = "main:ETH/USDT:USDT"
+perpetual = "main:ETH/{dollar}:{dollar}"
 
 [assets.XRP]
 weight = 0.2
-perpetual = "main:XRP/USDT:USDT"
+perpetual = "main:XRP/{dollar}:{dollar}"
 
 [trigger]
 drift = 0.015
@@ -55,9 +55,7 @@ snapshot_age_max = "5s"
 [venues.main]
 exchange = "{exchange}"
 endpoint = "http://127.0.0.1:{port}"
-api_key = "{api_key}"
-api_secret = "{api_secret}"
-{passphrase}
+{keys}
 
 [journal]
 url = "sqlite:///{journal}"
@@ -108,14 +106,13 @@ def _emptied(home: Path) -> Path:
 def written(home: Path, config: LocalExchangeConfig, port: int) -> Path:
     """Write the demo's settings, for its owner only, and return the file."""
     file = home / f"{NAME}.toml"
-    third = config.venue in PASSPHRASED
+    keys = (f'{name} = "{value}"' for name, value in config.sign_in.items())
     file.write_text(
         SETTINGS.format(
             exchange=config.venue,
             port=port,
-            api_key=config.api_key,
-            api_secret=config.api_secret,
-            passphrase=f'api_passphrase = "{config.api_passphrase}"' if third else "",
+            dollar=config.dollar,
+            keys="\n".join(keys),
             journal=home / f"{NAME}.db",
         ),
         encoding="utf-8",

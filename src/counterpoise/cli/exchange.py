@@ -13,7 +13,7 @@ from counterpoise.cli.failures import Exit
 from counterpoise.cli.options import CLOCK, debug_option, example, speed_option
 from counterpoise.cli.output import note, show
 from counterpoise.errors import SettingsError
-from counterpoise.exchange.local import PASSPHRASED, LocalExchangeConfig, Server, build, serve
+from counterpoise.exchange.local import LocalExchangeConfig, Server, build, serve
 
 PORT = 8089
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -95,9 +95,10 @@ async def listening(config: LocalExchangeConfig, host: str, port: int) -> Server
 
 
 def _introduction(config: LocalExchangeConfig, host: str, port: int) -> str:
-    default = LocalExchangeConfig()
+    given = config.api_secret != LocalExchangeConfig(venue=config.venue).api_secret
+    _, secret, *_ = config.sign_in
+    hidden = {secret: "(as given)"} if given else {}
     shown = host if host in LOOPBACK else "HOST"
-    secret = config.api_secret if config.api_secret == default.api_secret else "(as given)"
     return "\n".join(
         (
             f"local exchange, {config.venue}'s protocol, on http://{host}:{port}",
@@ -109,16 +110,11 @@ def _introduction(config: LocalExchangeConfig, host: str, port: int) -> str:
             f'  exchange = "{config.venue}"',
             f'  endpoint = "http://{shown}:{port}"',
             "and in its environment:",
-            f"  export COUNTERPOISE_VENUES__MAIN__API_KEY={config.api_key}",
-            f"  export COUNTERPOISE_VENUES__MAIN__API_SECRET={secret}",
-            *_passphrase(config),
+            *(
+                f"  export COUNTERPOISE_VENUES__MAIN__{name.upper()}={value}"
+                for name, value in {**config.sign_in, **hidden}.items()
+            ),
             "",
             f"state: curl http://{shown}:{port}/_exchange/state",
         )
     )
-
-
-def _passphrase(config: LocalExchangeConfig) -> tuple[str, ...]:
-    if config.venue not in PASSPHRASED:
-        return ()
-    return (f"  export COUNTERPOISE_VENUES__MAIN__API_PASSPHRASE={config.api_passphrase}",)

@@ -17,6 +17,7 @@ from counterpoise.cli.output import note, show, suggest
 from counterpoise.cli.person import POLL_S, REASON, Word, daemon_of, obeyed, patience_s, submitted
 from counterpoise.config import Settings
 from counterpoise.core.instrument import Asset
+from counterpoise.core.sides import Sides
 from counterpoise.core.state import AssetMemory, Command
 from counterpoise.ports import Journal
 
@@ -63,13 +64,16 @@ def _preview(settings: Settings, memories: dict[Asset, AssetMemory]) -> None:
     for name, asset in settings.assets.items():
         memory = memories.get(Asset(name))
         size = memory.position if memory else None
-        table.add_row(name, asset.perpetual, words.quantity(size), _closing(size))
+        closing = _closing(size, memory.sides if memory else None)
+        table.add_row(name, asset.perpetual, words.quantity(size), closing)
     show(table)
 
 
-def _closing(size: Decimal | None) -> str:
+def _closing(size: Decimal | None, sides: Sides | None) -> str:
     if size is None:
         return " not seen yet"
+    if sides is not None and sides.long and sides.short:
+        return f"{_closing(sides.long, None)};{_closing(-sides.short, None)}"
     if size == 0:
         return " flat"
     side = "sell" if size > 0 else "buy"

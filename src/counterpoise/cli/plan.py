@@ -50,11 +50,12 @@ def plan(config: Path | None, as_json: bool, at: str | None) -> int:
 
 
 async def _looked(settings: Settings) -> PlanView:
-    from counterpoise.bootstrap import look
+    from counterpoise.bootstrap import look_closely
 
     with looking(settings) as portfolio:
-        record = await look(portfolio)
-    return PlanView(portfolio=settings.portfolio_name, mode=settings.mode, record=record)
+        record, bases = await look_closely(portfolio)
+    name = settings.portfolio_name
+    return PlanView(portfolio=name, mode=settings.mode, record=record, bases=bases)
 
 
 async def _replayed(settings: Settings, reference: str) -> PlanView:

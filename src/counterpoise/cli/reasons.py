@@ -20,10 +20,11 @@ WORDS: Mapping[HoldReason, Words] = {
     HoldReason.IN_BAND: Words("inside the band"),
     HoldReason.SUSTAIN: Words("drift has not lasted long enough yet"),
     HoldReason.COOLDOWN: Words("resting after the last rebalance"),
+    HoldReason.CARRIED: Words("hedged with another's perpetual"),
     HoldReason.SNAPSHOT_INCOMPLETE: Words("not everything could be read"),
     HoldReason.SNAPSHOT_STALE: Words("what was read is too old"),
     HoldReason.PRICES_APART: Words(
-        "the mark price is far from index or book", "counterpoise doctor"
+        "prices that must agree are far from each other", "counterpoise doctor"
     ),
     HoldReason.ZERO_UNEXPLAINED: Words(
         "a balance fell to zero and nothing explains it", "counterpoise resume --asset ASSET"

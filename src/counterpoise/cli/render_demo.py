@@ -27,6 +27,7 @@ class Summary:
     intents: Sequence[Intent]
     records: Sequence[CycleRecord]  # of the cycles that ordered, oldest first
     document: StatusDocument | None  # how it ended
+    quote: str = "USDT"
 
 
 def introduction(settings: Settings, config: LocalExchangeConfig) -> RenderableType:
@@ -59,7 +60,7 @@ def summary(told: Summary) -> RenderableType:
     head = (
         f"{words.count(len(told.records), 'rebalance')}, "
         f"{words.count(len(told.intents), 'order')}, {len(filled)} filled; "
-        f"turnover {words.whole(turnover)} USDT, cost {words.amount(cost)} USDT"
+        f"turnover {words.whole(turnover)} {told.quote}, cost {words.amount(cost)} {told.quote}"
     )
     widest = f"; widest drift {words.points(max(drifts))} points" if drifts else ""
     parts: list[RenderableType] = [Text(f"{head}{widest}", style="bold")]

@@ -9,6 +9,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from counterpoise.cli import words
+from counterpoise.cli.hedge_words import asset_price, carried
 from counterpoise.cli.layout import labelled
 from counterpoise.cli.limit_words import SHARES
 from counterpoise.cli.render_orders import latency_ms, slippage_cost, slippage_share
@@ -110,6 +111,7 @@ def _why(told: Explanation) -> Iterator[str]:
     beyond = abs(view.drift_weight) > view.band_outer_weight
     sustain = words.span(trigger.sustain_ms) if trigger.sustain_ms else "0 s"
     side = "beyond" if beyond else "within"
+    yield from carried(view)
     yield f"drift {drift} pt {side} {band} (rule: {order.rule}, sustain {sustain}, cooldown clear);"
     if order.rule is not Rule.OPERATOR:
         goal = view.band_inner_weight.copy_sign(view.drift_weight)
@@ -131,7 +133,7 @@ def _saw(told: Explanation) -> Iterator[str]:
     perpetual = words.exact_quantity(view.perpetual)
     yield f"{view.asset} spot {words.exact_quantity(view.spot)}{external}, perp {perpetual},"
     touch = f"bid {words.price(book.bid, step)} ask {words.price(book.ask, step)}"
-    price = f"price {words.price(view.price, step)}"
+    price = f"price {asset_price(view, seen.instruments[view.instrument])}"
     yield f"{price} ({touch}, spread {book.spread / BPS:.1f} bps),"
     yield f"V {words.amount(record.plan.value)}"
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from counterpoise.cli import reasons, words
+from counterpoise.cli.hedge_words import asset_price, carried
 from counterpoise.cli.layout import flowed, labelled, listing
 from counterpoise.cli.limit_words import limits_told
 from counterpoise.core.decision import AssetView, Decision
@@ -19,9 +21,12 @@ from counterpoise.core.orders import Hold, HoldReason, Order, Rule
 from counterpoise.core.units import ZERO
 from counterpoise.ports import CycleRecord
 
+if TYPE_CHECKING:  # it takes a second to import, and a replay does without
+    from counterpoise.bootstrap.basis import Basis
+
 WIDE = 108  # columns of a window from which the whole table fits
 SIDE_STYLE = {True: "bold green", False: "bold red"}
-QUIET = frozenset({HoldReason.IN_BAND, HoldReason.BELOW_MINIMUM})
+QUIET = frozenset({HoldReason.IN_BAND, HoldReason.BELOW_MINIMUM, HoldReason.CARRIED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +36,7 @@ class PlanView:
     portfolio: str
     mode: str
     record: CycleRecord
+    bases: Sequence[Basis] = ()  # of assets that are hedged with another's perpetual
     replayed: str = ""  # the order whose cycle this is again; empty for a look of now
 
 
@@ -45,6 +51,7 @@ def rendered(view: PlanView, width: int) -> RenderableType:
     """Return the whole answer for a window of `width` columns."""
     wide = width >= WIDE
     rows = [row for d in view.record.plan.decisions for row in _notes(d, view.record, wide=wide)]
+    rows += [(f"{basis.asset}:", tuple(basis.said)) for basis in view.bases]
     notes = [labelled(rows, width)] if rows else []
     return Group(_head(view, width), _table(view.record, wide=wide), *notes, *_tail(view.record))
 
@@ -92,10 +99,10 @@ def _figures(decision: Decision, record: CycleRecord, *, wide: bool) -> Iterator
         yield f"{words.quantity(view.spot)}{external}"
         yield f"{'+' if view.perpetual > 0 else ''}{words.quantity(view.perpetual)}"
     yield words.quantity(view.net)
-    yield words.price(view.price, instrument.price_step)
+    yield asset_price(view, instrument)
     yield words.points(view.weight)
     yield words.points(view.weight_target)
-    outside = abs(view.drift_weight) > view.band_outer_weight
+    outside = view.carrier is None and abs(view.drift_weight) > view.band_outer_weight
     yield Text(words.signed_points(view.drift_weight), style="bold yellow" if outside else "")
 
 
@@ -161,18 +168,20 @@ def _arithmetic(decision: Decision, view: AssetView, record: CycleRecord) -> tup
     step, sized = (words.exact_quantity(n) for n in (instrument.size_step, abs(order.size)))
     return (
         f"{over if order.rule is Rule.DRIFT else f'rule {order.rule}, drift {drift}'};",
+        *carried(view),
         f"return_to {share} -> {words.signed_points(goal) if goal else '0.00'};",
-        f"{_wanted(decision.wanted, view, instrument)}, step {step} -> {sized}"
+        f"{_wanted(decision.wanted, order, instrument)}, step {step} -> {sized}"
         + ("" if order.completes else f" ({_why_less(order)})"),
     )
 
 
-def _wanted(wanted: Decimal, view: AssetView, instrument: Instrument) -> str:
+def _wanted(wanted: Decimal, order: Order, instrument: Instrument) -> str:
     """Return the whole correction in quote currency, and in base units where those are traded."""
-    notional = f"{words.amount(instrument.notional(wanted, view.price))} {instrument.quote}"
+    mark_price = order.mark_price
+    notional = f"{words.amount(instrument.notional(wanted, mark_price))} {instrument.quote}"
     if instrument.kind is Kind.INVERSE:
         return notional
-    return f"{notional} / {words.price(view.price, instrument.price_step)} = {abs(wanted):.5f}"
+    return f"{notional} / {words.price(mark_price, instrument.price_step)} = {abs(wanted):.5f}"
 
 
 def _why_less(order: Order) -> str:
@@ -203,7 +212,7 @@ def _after(order: Order, view: AssetView, record: CycleRecord) -> str:
     if value is None:
         return ""
     instrument = record.snapshot.instruments[order.instrument]
-    change = instrument.delta(order.size, view.price) * view.price / value
+    change = instrument.delta(order.size, order.mark_price) * view.price / value
     weight, drift = view.weight + change, view.drift_weight + change
     return f"after: weight {words.points(weight)}, drift {words.signed_points(drift)}"
 
@@ -213,7 +222,12 @@ def _tail(record: CycleRecord) -> Iterator[Text]:
     for part in record.snapshot.missing:
         concerned = ", ".join(sorted(part.assets))
         yield Text(f"Missing {part.what}: {part.reason}. {concerned} hold.", style="yellow")
-    for target in record.policy.targets:
+    for decision in record.plan.decisions:
+        sides = decision.view.sides if decision.view else None
+        if sides is not None and sides.long and sides.short:
+            long, short = words.exact_quantity(sides.long), words.exact_quantity(sides.short)
+            yield Text(f"{decision.asset} is {long} long and {short} short at once (hedge mode).")
+    for target in record.policy.every:
         external = target.external
         if external is None or external.as_of_ms is None or external.valid_until_ms is None:
             continue
@@ -243,6 +257,7 @@ def facts(view: PlanView) -> dict[str, object]:
         "value": record.plan.value,
         "work_remains": work_remains(record),
         "assets": [_asset_facts(d, record) for d in record.plan.decisions],
+        "basis": list(view.bases),
     }
 
 

@@ -66,7 +66,8 @@ def _situation(document: StatusDocument, now_ms: int) -> str:
     if not document.healthy:
         return "unhealthy"
     drifts = [a for a in document.assets if a.drift is not None and a.band is not None]
-    outside = [a.asset for a in drifts if abs(a.drift or ZERO) > (a.band or ZERO)]
+    own = [a for a in drifts if a.reason != HoldReason.CARRIED]  # others are in their carrier's
+    outside = [a.asset for a in own if abs(a.drift or ZERO) > (a.band or ZERO)]
     if outside:
         return f"{', '.join(outside)} out of band"
     return "in band" if len(drifts) == len(document.assets) else "not all assets seen"
@@ -91,7 +92,8 @@ def _table(document: StatusDocument, now_ms: int, *, wide: bool) -> Table:
     extra = ("since", "") if wide else ("since",)
     headers = ("asset", "net", "weight", "target", "drift", "band", "state", *extra)
     table = listing(headers, left=("asset", "state", "since", ""))
-    known = [a for a in document.assets if a.drift is not None]
+    seen = [a for a in document.assets if a.drift is not None]
+    known = [a for a in seen if a.reason != HoldReason.CARRIED]
     widest = max(known, key=lambda a: abs(a.drift or ZERO), default=None)
     for asset in document.assets:
         table.add_row(*_row(asset, now_ms), *((_remark(asset, widest),) if wide else ()))
@@ -115,6 +117,8 @@ def _remark(asset: AssetStatus, widest: AssetStatus | None) -> str:
     """Return why it holds, else which order corrected it last, else that it drifts most."""
     if asset.reason and asset.reason != HoldReason.IN_BAND:
         return f"{_said(asset.reason)}{f': {asset.detail}' if asset.detail else ''}"
+    if asset.long and asset.short:
+        return f"{words.quantity(asset.long)} long, {words.quantity(asset.short)} short"
     if asset.correction:
         return f"corrected, {asset.correction}"
     return "widest" if asset is widest else ""

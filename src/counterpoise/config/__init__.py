@@ -6,6 +6,7 @@ import os
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
 from counterpoise.config.exchange_checks import Exchanges
+from counterpoise.config.hedges import spot_market
 from counterpoise.config.load import EXCHANGES, Request, build, load, located
 from counterpoise.config.model import (
     AssetSettings,
@@ -15,6 +16,7 @@ from counterpoise.config.model import (
 )
 from counterpoise.config.problems import Problem, SettingsProblems
 from counterpoise.config.settings import Settings
+from counterpoise.config.wallets import wallets_of
 from counterpoise.core.mode import Mode
 
 __all__ = [
@@ -32,4 +34,6 @@ __all__ = [
     "build",
     "load",
     "located",
+    "spot_market",
+    "wallets_of",
 ]

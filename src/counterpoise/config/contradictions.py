@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from counterpoise.config import alert_checks, exchange_checks
+from counterpoise.config import alert_checks, exchange_checks, hedges, wallets
 from counterpoise.config.exchange_checks import Exchanges
-from counterpoise.config.model import AssetSettings
+from counterpoise.config.layers import KeyPath
+from counterpoise.config.model import VenueSettings
 from counterpoise.config.problems import Problem, listed, nearest
 from counterpoise.config.secrets import VENUE_SECRETS
 from counterpoise.config.settings import Settings
@@ -23,7 +25,9 @@ LIVE_LIMITS = (
     "price_collar",
     "spread_max",
 )
-KEY_AND_SECRET = VENUE_SECRETS[:2]
+KEY_AND_SECRET, WITH_PASSPHRASE = VENUE_SECRETS[:2], VENUE_SECRETS[:3]
+WALLET_AND_AGENT = ("wallet_address", "agent_key")
+ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,17 +38,11 @@ class Case:
     exchanges: Exchanges
     venues: frozenset[str]  # every name in the file, also of those that are wrong in themselves
     secrets: bool  # whether secrets were read
+    wrong: tuple[KeyPath, ...] = ()  # keys that are wrong in themselves, and were left out
 
 
 def _problem(key: str, said: str, allowed: str, remedy: str) -> Problem:
     return Problem(key=key, said=said, allowed=allowed, remedy=remedy)
-
-
-def _parts(asset: AssetSettings) -> tuple[str, str, str, str]:
-    """Return venue, base, quote and settle currency of an asset's perpetual."""
-    venue, pair, settle = asset.perpetual.split(":")
-    base, quote = pair.split("/")
-    return venue, base, quote, settle
 
 
 def too_few(case: Case) -> Iterator[Problem]:
@@ -71,44 +69,14 @@ def weights_sum(case: Case) -> Iterator[Problem]:
         )
 
 
-def shared_perpetuals(case: Case) -> Iterator[Problem]:
-    """Find two assets that would trade one position against each other."""
-    first: dict[str, str] = {}
-    for name, asset in case.settings.assets.items():
-        other = first.setdefault(asset.perpetual, name)
-        if other != name:
-            yield _problem(
-                f"assets.{name}.perpetual",
-                f'= "{asset.perpetual}", which is the perpetual of {other} too',
-                "one perpetual an asset, of that asset",
-                f'write "{asset.perpetual.split(":")[0]}:{name}/USDT:USDT"',
-            )
-
-
-def wrong_base(case: Case) -> Iterator[Problem]:
-    """Find a perpetual of another asset, or of a multiple of this one."""
-    for name, asset in case.settings.assets.items():
-        venue, base, quote, settle = _parts(asset)
-        key, said = f"assets.{name}.perpetual", f'= "{asset.perpetual}", a perpetual of {base}'
-        if base != name and base.strip("0123456789") == name.strip("0123456789"):
-            yield _problem(
-                key, said, f"a perpetual of {name}; multiplied contracts are not supported", ""
-            )
-        elif base != name:
-            yield _problem(
-                key, said, f"a perpetual of {name}", f'write "{venue}:{name}/{quote}:{settle}"'
-            )
-
-
 def wrong_quote(case: Case) -> Iterator[Problem]:
     """Find a perpetual in another currency than the portfolio."""
     wanted = case.settings.portfolio.quote
-    for name, asset in case.settings.assets.items():
-        venue, base, quote, settle = _parts(asset)
+    for name, perpetual, (venue, base, quote, settle) in hedges.perpetuals(case.settings):
         if settle != base and quote != wanted:
             yield _problem(
                 f"assets.{name}.perpetual",
-                f'= "{asset.perpetual}", quoted in {quote}, while portfolio.quote is {wanted}',
+                f'= "{perpetual}", quoted in {quote}, while portfolio.quote is {wanted}',
                 "one quote currency for the whole portfolio",
                 f'write "{venue}:{base}/{wanted}:{wanted}", or set portfolio.quote = "{quote}"',
             )
@@ -117,14 +85,13 @@ def wrong_quote(case: Case) -> Iterator[Problem]:
 def unknown_venue_name(case: Case) -> Iterator[Problem]:
     """Find a perpetual on a venue that is not there."""
     names = sorted(case.venues)
-    for name, asset in case.settings.assets.items():
-        venue = _parts(asset)[0]
+    for name, perpetual, (venue, *_) in hedges.perpetuals(case.settings):
         if names and venue not in case.venues:
             close = nearest(venue, names)
-            rest = asset.perpetual.partition(":")[2]
+            rest = perpetual.partition(":")[2]
             yield _problem(
                 f"assets.{name}.perpetual",
-                f'= "{asset.perpetual}", but there is no [venues.{venue}]',
+                f'= "{perpetual}", but there is no [venues.{venue}]',
                 f"a venue of this file: {listed(names)}",
                 f'write "{close or names[0]}:{rest}", or add [venues.{venue}]',
             )
@@ -132,8 +99,7 @@ def unknown_venue_name(case: Case) -> Iterator[Problem]:
 
 def missing_wallet(case: Case) -> Iterator[Problem]:
     """Find a perpetual whose wallet is not looked at."""
-    for name, asset in case.settings.assets.items():
-        venue, base, _, settle = _parts(asset)
+    for name, _, (venue, base, _, settle) in hedges.perpetuals(case.settings):
         wallet = "inverse" if settle == base else "linear"
         account = case.settings.venues.get(venue)
         if account is not None and not {wallet, "unified"} & set(account.wallets):
@@ -171,6 +137,11 @@ def undated_external(case: Case) -> Iterator[Problem]:
             )
 
 
+def hedged(case: Case) -> Iterator[Problem]:
+    """Find what hedges an asset and is not of it."""
+    yield from hedges.contradictions(case.settings, case.wrong)
+
+
 def exchanges(case: Case) -> Iterator[Problem]:
     """Find exchanges and test environments that are not there."""
     yield from exchange_checks.contradictions(case.settings, case.exchanges)
@@ -179,8 +150,11 @@ def exchanges(case: Case) -> Iterator[Problem]:
 def missing_credentials(case: Case) -> Iterator[Problem]:
     """Find a venue that nobody can sign in to."""
     for name, venue in case.settings.venues.items() if case.secrets else ():
+        if venue.exchange in case.exchanges.with_wallet:
+            yield from _missing_wallet(name, venue)
+            continue
         third = venue.exchange in case.exchanges.with_passphrase
-        wanted = VENUE_SECRETS if third else KEY_AND_SECRET
+        wanted = WITH_PASSPHRASE if third else KEY_AND_SECRET
         absent = [key for key in wanted if getattr(venue, key) is None]
         if absent:
             variables = " and ".join(
@@ -194,6 +168,27 @@ def missing_credentials(case: Case) -> Iterator[Problem]:
                 if venue.endpoint
                 else f"make an API key on {venue.exchange} without the withdrawal right, set them",
             )
+
+
+def _missing_wallet(name: str, venue: VenueSettings) -> Iterator[Problem]:
+    if venue.wallet_address and not ADDRESS.fullmatch(venue.wallet_address):
+        yield _problem(
+            f"venues.{name}.wallet_address",
+            f'= "{venue.wallet_address}"',
+            "an address: 0x and 40 hexadecimal digits",
+            f"copy the account's own address from {venue.exchange}",
+        )
+    absent = [key for key in WALLET_AND_AGENT if not getattr(venue, key)]
+    if absent:
+        yield _problem(
+            f"venues.{name}.{absent[0]}",
+            f"is missing{''.join(f', and so is {key}' for key in absent[1:])}",
+            "wallet_address, the account's own address (0x...), and agent_key_file = PATH of a "
+            "file only you can read, with the private key of its API wallet",
+            "take those that `counterpoise exchange` prints"
+            if venue.endpoint
+            else f"make an API wallet on {venue.exchange}, which cannot withdraw, and set both",
+        )
 
 
 def live_limits(case: Case) -> Iterator[Problem]:
@@ -215,7 +210,7 @@ def live_confirm(case: Case) -> Iterator[Problem]:
         yield _problem(
             "live.confirm",
             "is missing",
-            "in live mode the venue account's own id, as a second deliberate step",
+            "in live mode the account's own id, of each venue, as a second deliberate step",
             'counterpoise doctor shows the id while mode = "dry-run"; set it under [live]',
         )
 
@@ -232,6 +227,11 @@ def live_endpoint(case: Case) -> Iterator[Problem]:
             )
 
 
+def looked_for(case: Case) -> Iterator[Problem]:
+    """Find assets that are looked for where nothing is."""
+    yield from wallets.unknown_wallets(case.settings)
+
+
 def alerts(case: Case) -> Iterator[Problem]:
     """Find channels that nobody could be told on."""
     yield from alert_checks.contradictions(case.settings.alerts, secrets=case.secrets)
@@ -240,11 +240,11 @@ def alerts(case: Case) -> Iterator[Problem]:
 CHECKS: tuple[Callable[[Case], Iterator[Problem]], ...] = (
     too_few,
     weights_sum,
-    shared_perpetuals,
-    wrong_base,
+    hedged,
     wrong_quote,
     unknown_venue_name,
     missing_wallet,
+    looked_for,
     undated_external,
     exchanges,
     missing_credentials,

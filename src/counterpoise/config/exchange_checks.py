@@ -17,6 +17,7 @@ class Exchanges:
     supported: frozenset[str]
     with_testnet: frozenset[str]
     with_passphrase: frozenset[str] = frozenset()  # whose keys have a third part
+    with_wallet: frozenset[str] = frozenset()  # that know wallets instead of keys
     environments: Mapping[str, frozenset[str]] = field(default_factory=dict)  # beside the usual
 
 

@@ -26,10 +26,11 @@ from counterpoise.config.settings import LayerSource, Settings, bytes_digest
 from counterpoise.config.translate import key_path, origin_of, problems
 
 EXCHANGES = Exchanges(
-    supported=frozenset({"binance", "bingx", "bybit", "mexc", "okx"}),
-    with_testnet=frozenset({"binance", "bingx", "bybit", "okx"}),
+    supported=frozenset({"binance", "bingx", "bybit", "hyperliquid", "mexc", "okx", "weex"}),
+    with_testnet=frozenset({"binance", "bingx", "bybit", "hyperliquid", "okx", "weex"}),
     environments={"bybit": frozenset({"demo"})},
-    with_passphrase=frozenset({"okx"}),
+    with_passphrase=frozenset({"okx", "weex"}),
+    with_wallet=frozenset({"hyperliquid"}),
 )
 CANDIDATES = (Path("counterpoise.toml"), Path("/etc/counterpoise/counterpoise.toml"))
 NAME_FORM = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
@@ -88,6 +89,7 @@ def _settled(file: Layer, request: Request, name: str) -> Settings:
         exchanges=request.exchanges,
         venues=frozenset(venues),
         secrets=request.secrets and not secret_problems,
+        wrong=tuple(removed),
     )
     crossed = [p for p in contradictions(case) if not _consequence(p, removed)]
     placed = [replace(p, where=origin_of(tuple(p.key.split(".")), origins)) for p in crossed]

@@ -19,6 +19,7 @@ from pydantic import (
 )
 
 from counterpoise.config.ranges import (
+    Beta,
     Collar,
     Drift,
     Exposure,
@@ -51,6 +52,7 @@ WALLETS_USUAL_OF = {
     "okx": ["unified"],
 }  # where nobody named any: one wallet for everything
 PERPETUAL_FORM = 'venue:BASE/QUOTE:SETTLE, such as "main:BTC/USDT:USDT"'
+SPOT_FORM = 'venue:BASE/QUOTE, such as "main:PEPE/USDT"'
 HOST_MAX = 253
 
 
@@ -96,6 +98,15 @@ def _perpetual_form(value: str) -> str:
     return value
 
 
+def _spot_form(value: str) -> str:
+    if re.fullmatch(r"[^:/\s]+:[^:/\s]+/[^:/\s]+:[^:/\s]+", value):
+        spot = value.rpartition(":")[0]
+        raise unfit(f"a spot market, {SPOT_FORM}; this is a perpetual", f'write "{spot}"')
+    if not re.fullmatch(r"[^:/\s]+:[^:/\s]+/[^:/\s]+", value):
+        raise unfit(SPOT_FORM, f'name the venue: "main:{value}"' if ":" not in value else "")
+    return value
+
+
 def _url(value: str) -> str:
     if not value:
         return value
@@ -114,6 +125,10 @@ def _wallets(value: tuple[str, ...]) -> tuple[str, ...]:
     if unknown or not value:
         raise unfit(f"a list of some of: {', '.join(WALLETS)}")
     return tuple(dict.fromkeys(value))
+
+
+def _ids(value: object) -> object:
+    return () if value == "" else value
 
 
 def _journal_url(value: object) -> object:
@@ -143,12 +158,22 @@ class PortfolioSettings(Part):
     value: Annotated[ValueBasis, BeforeValidator(choice(ValueBasis))] = ValueBasis.HOLDINGS
 
 
+class ProxySettings(Part):
+    """Whose perpetual hedges an asset that has none, and how much of it."""
+
+    asset: Annotated[Word, AfterValidator(_asset_form)]
+    beta: Beta  # by how many per cent the asset moves where its carrier moves one
+
+
 class AssetSettings(Part):
-    """What one asset should be, and with which perpetual it is made so."""
+    """What one asset should be, and with which perpetual it is made so: its own or another's."""
 
     weight: Weight
-    perpetual: Annotated[Word, AfterValidator(_perpetual_form)]
+    perpetual: Annotated[Word, AfterValidator(_perpetual_form)] | None = None
+    proxy: ProxySettings | None = None
+    price: Annotated[Word, AfterValidator(_spot_form)] | None = None  # where a spot price is needed
     drift: Drift | None = None  # instead of trigger.drift
+    wallets: Words | None = None  # that must show it, "main:spot"; None is all that can hold it
     external: Held | None = None  # base units held where no exchange shows them
     external_as_of: Moment | None = None
     external_valid_for: Span | None = None
@@ -194,6 +219,8 @@ class VenueSettings(Part):
     api_key: SecretStr | None = None
     api_secret: SecretStr | None = None
     api_passphrase: SecretStr | None = None  # where the exchange has one
+    wallet_address: Word = ""  # of the account, where an exchange has wallets instead of keys
+    agent_key: SecretStr | None = None  # private key of the wallet that signs for it
     environment: Word = ""  # which test environment, where the exchange has several
     endpoint: Annotated[Word, AfterValidator(_url)] = ""
     proxy: Annotated[Word, AfterValidator(_url)] = ""
@@ -212,7 +239,8 @@ class VenueSettings(Part):
 class LiveSettings(Part):
     """The second deliberate step to real money."""
 
-    confirm: Word = ""  # the account's own id
+    # the id of the account; of several venues, of each
+    confirm: Annotated[Words, BeforeValidator(_ids)] = ()
     key_checked: bool = False  # a person saw that the key may not withdraw; some venues never say
 
 

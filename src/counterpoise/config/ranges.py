@@ -13,6 +13,7 @@ from counterpoise.core.units import ONE, ZERO, plain
 
 HUNDRED = Decimal(100)
 LEVERAGE_CEILING = Decimal(125)
+BETA_CEILING = Decimal(5)
 COLLAR_CEILING = Decimal("0.1")
 ORDERS_PER_MINUTE_CEILING = 600
 INTERVAL_FLOOR_MS = 100
@@ -82,6 +83,14 @@ def _liquidation_distance(value: Decimal) -> Decimal:
     return value
 
 
+def _beta(value: Decimal) -> Decimal:
+    if value == ZERO or abs(value) > BETA_CEILING:
+        raise unfit(
+            "-5 to 5 and not 0: 1.2 is an asset that moves 1.2 per cent where its carrier moves one"
+        )
+    return value
+
+
 def _notional(value: Decimal) -> Decimal:
     if value <= ZERO:
         raise unfit("above 0, in quote currency")
@@ -114,6 +123,7 @@ Collar = Annotated[Number, AfterValidator(_collar)]
 Leverage = Annotated[Number, AfterValidator(_leverage)]
 MarginUse = Annotated[Number, AfterValidator(_margin_use)]
 LiquidationDistance = Annotated[Number, AfterValidator(_liquidation_distance)]
+Beta = Annotated[Number, AfterValidator(_beta)]
 Notional = Annotated[Number, AfterValidator(_notional)]
 Held = Annotated[Number, AfterValidator(_held)]
 OrdersPerMinute = Annotated[Whole, AfterValidator(_orders_per_minute)]

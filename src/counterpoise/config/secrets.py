@@ -12,7 +12,7 @@ from counterpoise.config.layers import FROM_ENV, KeyPath, Layer, at, table
 from counterpoise.config.problems import Problem
 from counterpoise.config.secret_files import CONTAINER_FOLDER, Named, content, exposed
 
-VENUE_SECRETS = ("api_key", "api_secret", "api_passphrase")
+VENUE_SECRETS = ("api_key", "api_secret", "api_passphrase", "agent_key")
 JOURNAL_URL: KeyPath = ("journal", "url")
 HEARTBEAT_URL: KeyPath = ("alerts", "heartbeat", "url")
 FOLDERS = (CONTAINER_FOLDER,)

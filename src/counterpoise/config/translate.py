@@ -27,6 +27,8 @@ KINDS = {  # pydantic's error type: what would be allowed
 EXAMPLES = {
     "weight": "weight = 0.5",
     "perpetual": 'perpetual = "main:BTC/USDT:USDT"',
+    "asset": 'asset = "BTC"',
+    "beta": "beta = 1.2",
     "exchange": 'exchange = "binance"',
     "format": 'format = "slack", or "json"',
 }

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from counterpoise.core.instrument import Asset, InstrumentKey
 from counterpoise.core.orders import ClientOrderId, Fill, Hold, Order
+from counterpoise.core.sides import Sides
 from counterpoise.core.state import AssetMemory
 from counterpoise.core.units import ZERO
 
@@ -56,6 +57,9 @@ class AssetView:
     drift_weight: Decimal
     band_outer_weight: Decimal
     band_inner_weight: Decimal
+    carried_weight: Decimal = ZERO  # of assets without a perpetual, by their betas; in the drift
+    carrier: Asset | None = None  # of an asset without a perpetual: whose perpetual it is
+    sides: Sides | None = None  # of the position; None in one-way mode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

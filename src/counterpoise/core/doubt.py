@@ -13,7 +13,8 @@ from counterpoise.core.decision import Situation
 from counterpoise.core.exposure import holdings_by_source
 from counterpoise.core.foreign import after_move, resumed
 from counterpoise.core.orders import Fill, Hold, HoldReason
-from counterpoise.core.policy.policy import Policy, Target
+from counterpoise.core.policy.policy import Holding, Policy, Target
+from counterpoise.core.sides import Sides
 from counterpoise.core.snapshot import Snapshot
 from counterpoise.core.state import AssetMemory
 from counterpoise.core.units import plain
@@ -39,16 +40,27 @@ def any_doubt(
     """Return why anything about an asset cannot be believed, if so: what is missing comes first."""
     return (
         _unread_instrument(snapshot, target)
-        or _unread_holdings(snapshot, target)
+        or unread_holdings(snapshot, target)
         or _stale(snapshot, situation, policy, target)
         or _apart(snapshot, target)
-        or _older(snapshot, situation, target)
-        or _zero(snapshot, situation, target)
-        or _expired(situation, target)
+        or strange_holdings(
+            snapshot, situation, target, hedged=snapshot.positions[target.instrument].gross != 0
+        )
     )
 
 
-def _hold(target: Target, reason: HoldReason, detail: str) -> Hold:
+def strange_holdings(
+    snapshot: Snapshot, situation: Situation, held: Holding, *, hedged: bool
+) -> Hold | None:
+    """Return why what is shown of an asset cannot be believed, if so; `hedged`: a position is."""
+    return (
+        _older(snapshot, situation, held)
+        or _zero(snapshot, situation, held, hedged=hedged)
+        or _expired(situation, held)
+    )
+
+
+def _hold(target: Holding, reason: HoldReason, detail: str) -> Hold:
     return Hold(asset=target.asset, reason=reason, detail=detail)
 
 
@@ -66,7 +78,8 @@ def _unread_instrument(snapshot: Snapshot, target: Target) -> Hold | None:
     return None
 
 
-def _unread_holdings(snapshot: Snapshot, target: Target) -> Hold | None:
+def unread_holdings(snapshot: Snapshot, target: Holding) -> Hold | None:
+    """Return what of an asset was not read, if anything was not."""
     missing = snapshot.missing_for(target.asset)
     if missing is not None:
         return _hold(target, HoldReason.SNAPSHOT_INCOMPLETE, f"{missing.what}: {missing.reason}")
@@ -104,7 +117,7 @@ def _apart(snapshot: Snapshot, target: Target) -> Hold | None:
     return None
 
 
-def _older(snapshot: Snapshot, situation: Situation, target: Target) -> Hold | None:
+def _older(snapshot: Snapshot, situation: Situation, target: Holding) -> Hold | None:
     """Doubt a balance from before one that was believed: another server, or one that lags."""
     memory = situation.memories.get(target.asset)
     for source, at_ms in _changed_at_ms(snapshot, target).items():
@@ -114,7 +127,7 @@ def _older(snapshot: Snapshot, situation: Situation, target: Target) -> Hold | N
     return None
 
 
-def _changed_at_ms(snapshot: Snapshot, target: Target) -> dict[str, int]:
+def _changed_at_ms(snapshot: Snapshot, target: Holding) -> dict[str, int]:
     return {
         balance.source: balance.changed_at_ms
         for balance in snapshot.balances
@@ -124,9 +137,10 @@ def _changed_at_ms(snapshot: Snapshot, target: Target) -> dict[str, int]:
     }
 
 
-def _zero(snapshot: Snapshot, situation: Situation, target: Target) -> Hold | None:
+def _zero(
+    snapshot: Snapshot, situation: Situation, target: Holding, *, hedged: bool
+) -> Hold | None:
     memory = situation.memories.get(target.asset) or AssetMemory()
-    hedged = snapshot.positions[target.instrument].size != 0
     for source, quantity in holdings_by_source(snapshot, target).items():
         before = memory.balances.get(source)
         if quantity == 0 and (hedged if before is None else before > 0):
@@ -136,7 +150,7 @@ def _zero(snapshot: Snapshot, situation: Situation, target: Target) -> Hold | No
     return None
 
 
-def _expired(situation: Situation, target: Target) -> Hold | None:
+def _expired(situation: Situation, target: Holding) -> Hold | None:
     external = target.external
     if external is None or external.valid_until_ms is None:
         return None
@@ -146,7 +160,7 @@ def _expired(situation: Situation, target: Target) -> Hold | None:
     return _hold(target, HoldReason.EXTERNAL_EXPIRED, detail)
 
 
-def believed(memory: AssetMemory, snapshot: Snapshot, target: Target) -> AssetMemory:
+def believed(memory: AssetMemory, snapshot: Snapshot, target: Holding) -> AssetMemory:
     """Return the memory with the balances of a snapshot that raised no doubt."""
     shown, at_ms = holdings_by_source(snapshot, target), _changed_at_ms(snapshot, target)
     if memory.balances == shown and memory.balances_at_ms == at_ms:
@@ -163,14 +177,20 @@ def terms_seen(memory: AssetMemory, snapshot: Snapshot, target: Target) -> Asset
 
 def accepted(memory: AssetMemory, snapshot: Snapshot, target: Target) -> AssetMemory:
     """Return the memory with all that a snapshot shows taken as true, at a person's word."""
+    position = snapshot.positions[target.instrument]
     seen = Sighting(
-        size=snapshot.positions[target.instrument].size, at_ms=snapshot.started_at_ms, traded=None
+        size=position.size, sides=position.sides, at_ms=snapshot.started_at_ms, traded=None
     )
     memory = _confirmed(resumed(believed(memory, snapshot, target)), seen)
     terms = snapshot.instruments[target.instrument].terms
     return replace(
         memory, terms=terms, refusals=0, back_off_until_ms=0, empties=0, empty_until_ms=0
     )
+
+
+def accepted_holdings(memory: AssetMemory, snapshot: Snapshot, held: Holding) -> AssetMemory:
+    """Return the same for an asset without a perpetual of its own."""
+    return believed(resumed(memory), snapshot, held)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,6 +201,7 @@ class Sighting:
     at_ms: int  # when the snapshot began
     traded: Decimal | None  # size the account traded since the belief was formed, if asked for
     trades: tuple[Fill, ...] = ()  # those of it, each with its cause
+    sides: Sides | None = None  # of the size; None in one-way mode
 
 
 def position_doubt(
@@ -192,7 +213,8 @@ def position_doubt(
     A size that our fills or the account's trades explain is believed at once, with whatever the
     trades' causes ask for. An unexplained one is never believed, however long it stands: a read may
     be wrong for hours, and a fill of ours taken back looks the same. It waits for its trades to
-    show, or for a person.
+    show, or for a person. In hedge mode that holds of each side: an order of ours that worked on
+    the wrong one leaves the size right.
     """
     settled_ms = memory.unconfirmed_since_ms
     if settled_ms is not None:
@@ -200,16 +222,23 @@ def position_doubt(
         memory = replace(memory, unconfirmed_since_ms=settled_ms)
         if seen.at_ms < settled_ms:
             return memory, HoldReason.POSITION_UNCONFIRMED
-    if memory.position is None or seen.size == memory.position:
+    if memory.position is None or (
+        seen.size == memory.position and _same_sides(memory, seen.sides)
+    ):
         return _confirmed(memory, seen), None
     if seen.traded is not None and memory.position + seen.traded == seen.size:
         # Not our doing: what somebody else did is not undone within the cooldown.
-        return _confirmed(after_move(memory, seen.trades, now_ms), seen), None
+        return _confirmed(after_move(memory, seen.trades, now_ms, seen.sides), seen), None
     if settled_ms is not None:
         return memory, HoldReason.POSITION_UNCONFIRMED
     since_ms = _strange_since_ms(memory, seen, now_ms)
     memory = replace(memory, strange_position=seen.size, strange_since_ms=since_ms)
     return memory, HoldReason.POSITION_UNEXPLAINED
+
+
+def _same_sides(memory: AssetMemory, shown: Sides | None) -> bool:
+    """Say whether the sides shown are those believed; where either is not known, they may be."""
+    return memory.sides is None or shown is None or memory.sides == shown
 
 
 def _strange_since_ms(memory: AssetMemory, seen: Sighting, now_ms: int) -> int:
@@ -223,6 +252,7 @@ def _confirmed(memory: AssetMemory, seen: Sighting) -> AssetMemory:
     return replace(
         memory,
         position=seen.size,
+        sides=seen.sides,
         position_at_ms=seen.at_ms,
         seen_at_ms=seen.at_ms,
         unconfirmed_since_ms=None,
@@ -231,6 +261,8 @@ def _confirmed(memory: AssetMemory, seen: Sighting) -> AssetMemory:
     )
 
 
-def doubts_position(memory: AssetMemory | None, size: Decimal) -> bool:
+def doubts_position(memory: AssetMemory | None, size: Decimal, sides: Sides | None = None) -> bool:
     """Say whether a position differs from the one believed, so that trades must explain it."""
-    return memory is not None and memory.position is not None and memory.position != size
+    if memory is None or memory.position is None:
+        return False
+    return memory.position != size or not _same_sides(memory, sides)

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from counterpoise.core.instrument import Asset
-from counterpoise.core.policy.policy import Policy, Target, ValueBasis
+from counterpoise.core.policy.policy import Holding, Policy, Target, ValueBasis
 from counterpoise.core.snapshot import Snapshot
 from counterpoise.core.units import ONE, ZERO
 
 
-def holdings_by_source(snapshot: Snapshot, target: Target) -> Mapping[str, Decimal]:
+def holdings_by_source(snapshot: Snapshot, target: Holding) -> Mapping[str, Decimal]:
     """
     Return what each configured source shows of the asset, in base units.
 
@@ -30,9 +30,15 @@ def holdings_by_source(snapshot: Snapshot, target: Target) -> Mapping[str, Decim
     return shown
 
 
-def external_quantity(target: Target) -> Decimal:
+def external_quantity(target: Holding) -> Decimal:
     """Return the declared external holding, in base units."""
     return target.external.quantity if target.external else ZERO
+
+
+def held_quantity(snapshot: Snapshot, target: Holding) -> Decimal:
+    """Return spot, collateral and declared external holdings of an asset, in base units."""
+    shown = holdings_by_source(snapshot, target).values()
+    return sum(shown, ZERO) + external_quantity(target)
 
 
 def perpetual_delta(snapshot: Snapshot, target: Target) -> Decimal:
@@ -42,24 +48,34 @@ def perpetual_delta(snapshot: Snapshot, target: Target) -> Decimal:
     return instrument.delta(snapshot.positions[target.instrument].size, mark.mark_price)
 
 
+def price_of(snapshot: Snapshot, target: Target) -> Decimal:
+    """Return quote currency per unit of the asset, by the mark price of its perpetual."""
+    instrument = snapshot.instruments[target.instrument]
+    return instrument.price_of_asset(snapshot.marks[target.instrument].mark_price)
+
+
 def portfolio_value(
     snapshot: Snapshot, policy: Policy, holdings: Mapping[Asset, Decimal]
 ) -> Decimal:
     """
     Return what weights are shares of, in quote currency.
 
-    `holdings` is spot plus external of each asset that counts, in base units. By equity, cash and
-    the margin balance (unrealised profit included) come on top. A wallet that is both, as that of a
-    unified account, counts once: by its margin balance.
+    `holdings` is spot plus external of each asset that counts, in base units; one without a
+    perpetual of its own counts at its spot price. By equity, cash and the margin balance
+    (unrealised profit included) come on top. A wallet that is both, as that of a unified account,
+    counts once: by its margin balance.
     """
-    value = sum(
-        (
-            holdings[target.asset] * snapshot.marks[target.instrument].mark_price
-            for target in policy.targets
-            if target.asset in holdings
-        ),
-        ZERO,
-    )
+    worths = [
+        holdings[target.asset] * price_of(snapshot, target)
+        for target in policy.targets
+        if target.asset in holdings
+    ]
+    worths += [
+        holdings[proxied.asset] * snapshot.spots[proxied.spot].mid
+        for proxied in policy.proxied
+        if proxied.asset in holdings
+    ]
+    value = sum(worths, ZERO)
     if policy.value_basis is ValueBasis.HOLDINGS:
         return value
     cash = {b.source: b.quantity for b in snapshot.balances if b.asset == policy.quote}
@@ -77,10 +93,14 @@ def cash_shown(snapshot: Snapshot, policy: Policy) -> bool:
 
 
 def prices(snapshot: Snapshot, policy: Policy) -> Mapping[Asset, Decimal]:
-    """Return quote currency per unit of each asset that margin may be held in."""
+    """
+    Return quote currency per unit of each asset that margin may be held in.
+
+    One without a perpetual of its own is left out: as margin it grants no leverage.
+    """
     known = {
-        target.asset: snapshot.marks[target.instrument].mark_price
+        target.asset: price_of(snapshot, target)
         for target in policy.targets
-        if target.instrument in snapshot.marks
+        if target.instrument in snapshot.marks and target.instrument in snapshot.instruments
     }
     return {**known, policy.quote: ONE}

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from counterpoise.core.instrument import Asset, InstrumentKey
 from counterpoise.core.orders import Cause, Fill, HoldReason
+from counterpoise.core.sides import Sides
 from counterpoise.core.state import AssetMemory
 from counterpoise.core.units import ZERO, plain
 
@@ -39,10 +40,12 @@ def explaining(
     Return the trades, oldest first, that add up to `difference`; None where none do.
 
     First all since `since_ms`, when the position was last as believed. Reads lag and clocks
-    differ: a trade of shortly before may be part of it, so then any number of the newest.
+    differ: a trade of shortly before may be part of it, so then any number of the newest. Not so
+    where the sides of a position changed and the whole did not: any old pair adds up to nothing.
     """
     recent = tuple(trade for trade in trades if trade.at_ms >= since_ms)
-    for chosen in (recent, *(tuple(trades[first:]) for first in range(len(trades)))):
+    older = [tuple(trades[first:]) for first in range(len(trades))]
+    for chosen in (recent, *(older if difference else [])):
         if chosen and sum((trade.size for trade in chosen), ZERO) == difference:
             return chosen
     return None
@@ -68,17 +71,18 @@ WORDS = {
 }
 
 
-def after_move(memory: AssetMemory, trades: Sequence[Fill], now_ms: int) -> AssetMemory:
+def after_move(
+    memory: AssetMemory, trades: Sequence[Fill], now_ms: int, sides: Sides | None = None
+) -> AssetMemory:
     """
     Return the memory after others traded; `memory` still has the position of before.
 
     What may have been forced stops the instrument until a person has looked; what was somebody's
     own will is left alone for the cooldown. A cause that cannot be read is the worst that fits: a
-    liquidation only ever shrinks.
+    liquidation only ever shrinks, in hedge mode one of the sides that are shown now.
     """
     causes = {trade.cause or Cause.FOREIGN for trade in trades} or {Cause.FOREIGN}
-    grown = sum((trade.size for trade in trades), ZERO) * (memory.position or ZERO) >= 0
-    if grown and Cause.UNKNOWN in causes:
+    if _grown(memory, trades, sides) and Cause.UNKNOWN in causes:
         causes = (causes - {Cause.UNKNOWN}) | {Cause.FOREIGN}
     worst = next(cause for cause in (*STOPS, *WAITS) if cause in causes)
     memory = replace(memory, correcting=None, corrected_at_ms=now_ms)
@@ -87,6 +91,13 @@ def after_move(memory: AssetMemory, trades: Sequence[Fill], now_ms: int) -> Asse
         return memory
     size = sum((trade.size for trade in trades if trade.cause is worst), ZERO)
     return stopped(memory, STOPS[worst], f"{WORDS[worst]} {plain(size)}")
+
+
+def _grown(memory: AssetMemory, trades: Sequence[Fill], sides: Sides | None) -> bool:
+    """Say whether nothing of the position shrank."""
+    if memory.sides is not None and sides is not None:
+        return sides.long >= memory.sides.long and sides.short >= memory.sides.short
+    return sum((trade.size for trade in trades), ZERO) * (memory.position or ZERO) >= 0
 
 
 def stopped(memory: AssetMemory, reason: HoldReason, detail: str) -> AssetMemory:

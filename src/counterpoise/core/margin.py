@@ -66,7 +66,7 @@ def liquidation_distance(snapshot: Snapshot, venue: VenueName) -> Decimal | None
 
 def _distance(snapshot: Snapshot, key: InstrumentKey) -> Decimal | None:
     position, mark = snapshot.positions[key], snapshot.marks.get(key)
-    if not position.size or not position.liquidation_price or mark is None:
+    if not position.gross or not position.liquidation_price or mark is None:
         return None
     return abs(position.liquidation_price / mark.mark_price - 1)
 

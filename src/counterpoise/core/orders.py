@@ -36,6 +36,7 @@ class HoldReason(StrEnum):
     IN_BAND = "in_band"  # the quiet state: nothing to do
     SUSTAIN = "sustain"
     COOLDOWN = "cooldown"
+    CARRIED = "carried"  # the quiet state of an asset without a perpetual: another one's hedges it
     SNAPSHOT_INCOMPLETE = "snapshot_incomplete"
     SNAPSHOT_STALE = "snapshot_stale"
     PRICES_APART = "prices_apart"

@@ -13,8 +13,10 @@ from counterpoise.core.limits import REASON_OF_LIMIT, Budget, checks
 from counterpoise.core.orders import Hold, HoldReason, Order, Rule
 from counterpoise.core.policy.band import Band, correction, outside
 from counterpoise.core.policy.policy import Policy, Target
+from counterpoise.core.proxy import decisions as proxied_decisions
 from counterpoise.core.scene import Scene, budgets_after, budgets_of, scene_of, venue_of, view_of
 from counterpoise.core.settlement import paused
+from counterpoise.core.sides import told
 from counterpoise.core.sizing import Leg, NoOrder, sized
 from counterpoise.core.snapshot import Snapshot
 from counterpoise.core.state import AssetMemory
@@ -39,6 +41,10 @@ def plan(snapshot: Snapshot, situation: Situation, policy: Policy) -> Plan:
         decisions.append(decision)
         if isinstance(decision.verdict, Order):
             budgets = budgets_after(budgets, venue, decision.verdict)
+    seen = (snapshot, situation, policy, scene.value, scene.doubts)
+    for decision, memory in proxied_decisions(*seen):
+        decisions.append(decision)
+        memories[decision.asset] = memory
     return Plan(
         at_ms=situation.now_ms,
         value=scene.value,
@@ -80,8 +86,10 @@ def _positioned(
 ) -> tuple[AssetMemory, HoldReason | None]:
     if target.instrument in scene.situation.unsettled:
         return memory, None  # what moved may be the order whose outcome is not known
+    position = scene.snapshot.positions[target.instrument]
     sighting = Sighting(
-        size=scene.snapshot.positions[target.instrument].size,
+        size=position.size,
+        sides=position.sides,
         at_ms=scene.snapshot.started_at_ms,
         traded=scene.situation.traded.get(target.instrument),
         trades=scene.situation.trades.get(target.instrument, ()),
@@ -123,8 +131,9 @@ def _gate(
         order = situation.unsettled[target.instrument]
         return Hold(asset=asset, reason=HoldReason.UNSETTLED, detail=f"{order} is not settled")
     if position is not None:
-        seen = plain(scene.snapshot.positions[target.instrument].size)
-        believed_size = plain(memory.position or ZERO)
+        shown = scene.snapshot.positions[target.instrument]
+        seen = told(shown.size, shown.sides)
+        believed_size = told(memory.position or ZERO, memory.sides)
         since_ms = memory.strange_since_ms
         waited = "" if since_ms is None else f", for {(situation.now_ms - since_ms) // 60_000} min"
         detail = f"the venue shows {seen}, {believed_size} is believed{waited}"
@@ -155,12 +164,19 @@ def _gate(
 def _flattened(
     scene: Scene, target: Target, memory: AssetMemory, budget: Budget
 ) -> tuple[Decision, AssetMemory]:
-    """Close the whole position, at a person's word, whatever drift and value are."""
-    position = scene.snapshot.positions[target.instrument].size
-    if position == 0:
+    """
+    Close the whole position, at a person's word, whatever drift and value are.
+
+    In hedge mode a long and a short of the same size are no flat position: each side is closed.
+    """
+    position = scene.snapshot.positions[target.instrument]
+    if position.gross == 0:
         flat = _hold(target, view_of(scene, target), HoldReason.OPERATOR, "flat")
         return flat, _ended(memory, scene.situation)
-    return _ordered(scene, target, memory, budget, (-position, Rule.OPERATOR))
+    decision, memory = _ordered(scene, target, memory, budget, (position.unwinding, Rule.OPERATOR))
+    if isinstance(decision.verdict, Order) and abs(position.unwinding) < position.gross:
+        decision = replace(decision, verdict=replace(decision.verdict, completes=False))
+    return decision, memory
 
 
 def _corrected(
@@ -171,7 +187,8 @@ def _corrected(
     assert value is not None
     policy, situation = scene.policy, scene.situation
     goal = target_delta(policy.exposure, target.weight, value, view.price)
-    outer = target.drift * value / view.price
+    goal -= scene.carried.get(target.asset, ZERO) / view.price
+    outer = view.band_outer_weight * value / view.price
     band = Band(inner=outer * policy.trigger.return_to, outer=outer)
     occasion = Occasion(
         now_ms=situation.now_ms,
@@ -186,7 +203,8 @@ def _corrected(
     if isinstance(rule, HoldReason):
         return _hold(target, view, rule), memory
     instrument = scene.snapshot.instruments[target.instrument]
-    wanted = instrument.size(correction(view.net, goal, band), view.price)
+    mark_price = scene.snapshot.marks[target.instrument].mark_price
+    wanted = instrument.size(correction(view.net, goal, band), mark_price)
     if wanted == 0:
         decision, memory = _hold(target, view, HoldReason.IN_BAND), _ended(memory, situation)
     else:
@@ -223,7 +241,7 @@ def _ordered(
     leg = Leg(
         asset=target.asset,
         instrument=snapshot.instruments[target.instrument],
-        position=snapshot.positions[target.instrument].size,
+        position=snapshot.positions[target.instrument],
         mark_price=snapshot.marks[target.instrument].mark_price,
         book=snapshot.books[target.instrument],
         wanted=wanted,

@@ -11,9 +11,10 @@ from counterpoise.core.doubt import any_doubt, instrument_doubt
 from counterpoise.core.exposure import (
     cash_shown,
     external_quantity,
-    holdings_by_source,
+    held_quantity,
     perpetual_delta,
     portfolio_value,
+    price_of,
     prices,
 )
 from counterpoise.core.instrument import Asset, InstrumentKey, VenueName
@@ -21,7 +22,9 @@ from counterpoise.core.limits import Budget
 from counterpoise.core.margin import backing_equity, liquidation_distance, margin_use
 from counterpoise.core.orders import Hold, HoldReason, Order
 from counterpoise.core.policy.policy import Policy, Target
+from counterpoise.core.proxy import carried, carried_band, carriers_doubts
 from counterpoise.core.snapshot import Mark, Snapshot
+from counterpoise.core.spot_doubt import multiple_doubt, proxied_doubt
 from counterpoise.core.target import weight
 from counterpoise.core.units import ZERO
 
@@ -36,6 +39,7 @@ class Scene:
     value: Decimal | None  # quote; None where a holding that it needs is in doubt
     doubts: Mapping[Asset, Hold]
     closable: frozenset[Asset]  # whose instrument is in no doubt, whatever of the holdings
+    carried: Mapping[Asset, Decimal]  # quote: what carriers carry of assets without a perpetual
 
 
 def scene_of(snapshot: Snapshot, situation: Situation, policy: Policy) -> Scene:
@@ -46,40 +50,41 @@ def scene_of(snapshot: Snapshot, situation: Situation, policy: Policy) -> Scene:
     zero every target is zero whatever the value: the assets that are seen go on, with the bands
     of the smaller value, which can only correct sooner and never further.
     """
-    doubts = {
-        target.asset: doubt
-        for target in policy.targets
-        if (doubt := any_doubt(snapshot, situation, policy, target)) is not None
-    }
+    doubts = _doubts(snapshot, situation, policy)
     closable = (
         target.asset
         for target in policy.targets
         if target.asset not in doubts
         or instrument_doubt(snapshot, situation, policy, target) is None
     )
+    value = _value(snapshot, policy, doubts)
     return Scene(
         snapshot=snapshot,
         situation=situation,
         policy=policy,
-        value=_value(snapshot, policy, doubts),
+        value=value,
         doubts=doubts,
         closable=frozenset(closable),
+        carried=carried(snapshot, policy, value, doubts),
     )
+
+
+def _doubts(snapshot: Snapshot, situation: Situation, policy: Policy) -> dict[Asset, Hold]:
+    """Return the doubt of each asset that is in one; what an asset carries is its doubt too."""
+    shown = (snapshot, situation, policy)
+    found = {t.asset: any_doubt(*shown, t) or multiple_doubt(*shown, t) for t in policy.targets}
+    found |= {proxied.asset: proxied_doubt(*shown, proxied) for proxied in policy.proxied}
+    doubts = {asset: doubt for asset, doubt in found.items() if doubt is not None}
+    return {**carriers_doubts(policy, doubts), **doubts}
 
 
 def _value(snapshot: Snapshot, policy: Policy, doubts: Mapping[Asset, Hold]) -> Decimal | None:
     """Return the portfolio value, or None where it is not known or nothing."""
-    seen = [target for target in policy.targets if target.asset not in doubts]
+    seen = [one for one in policy.every if one.asset not in doubts]
     if not seen or (doubts and policy.exposure != 0) or not cash_shown(snapshot, policy):
         return None
     value = portfolio_value(snapshot, policy, {t.asset: held_quantity(snapshot, t) for t in seen})
     return value if value > 0 else None
-
-
-def held_quantity(snapshot: Snapshot, target: Target) -> Decimal:
-    """Return spot, collateral and declared external holdings of an asset, in base units."""
-    shown = holdings_by_source(snapshot, target).values()
-    return sum(shown, ZERO) + external_quantity(target)
 
 
 def venue_of(target: Target) -> VenueName:
@@ -123,10 +128,10 @@ def _on(key: InstrumentKey, venue: VenueName) -> bool:
 
 
 def _believed_sizes(scene: Scene) -> dict[InstrumentKey, Decimal]:
-    """Return the position that is believed of each hedge, where one is."""
+    """Return how large each hedge is believed to be, both sides of it, where anything is."""
     memories = scene.situation.memories
     return {
-        target.instrument: memory.position
+        target.instrument: abs(memory.position) if memory.sides is None else memory.sides.gross
         for target in scene.policy.targets
         if (memory := memories.get(target.asset)) is not None and memory.position is not None
     }
@@ -146,7 +151,7 @@ def _notional(
     if position is None or instrument is None:
         return None
     price = _highest(mark) if mark else position.entry_price
-    size = max(position.size, believed.get(key, ZERO), key=abs)
+    size = max(position.gross, believed.get(key, ZERO))
     if price is None:
         return ZERO if size == 0 else None
     return instrument.notional(size, price)
@@ -175,24 +180,29 @@ def view_of(scene: Scene, target: Target) -> AssetView | None:
     if scene.value is None or (doubt and doubt.reason is HoldReason.SNAPSHOT_INCOMPLETE):
         return None
     snapshot, policy, value = scene.snapshot, scene.policy, scene.value
-    price = snapshot.marks[target.instrument].mark_price
+    price = price_of(snapshot, target)
+    position = snapshot.positions[target.instrument]
     external = external_quantity(target)
     held = held_quantity(snapshot, target)
     perpetual = perpetual_delta(snapshot, target)
     share = weight(held + perpetual, price, value)
     wanted = policy.exposure * target.weight
+    others = scene.carried.get(target.asset, ZERO) / value
+    outer = target.drift + carried_band(policy, target.asset)
     return AssetView(
         asset=target.asset,
         instrument=target.instrument,
         spot=held - external,
         external=external,
         perpetual=perpetual,
-        position=snapshot.positions[target.instrument].size,
+        position=position.size,
+        sides=position.sides,
         net=held + perpetual,
         price=price,
         weight=share,
         weight_target=wanted,
-        drift_weight=share - wanted,
-        band_outer_weight=target.drift,
-        band_inner_weight=target.drift * policy.trigger.return_to,
+        drift_weight=share + others - wanted,
+        band_outer_weight=outer,
+        band_inner_weight=outer * policy.trigger.return_to,
+        carried_weight=others,
     )

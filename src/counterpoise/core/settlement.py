@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from counterpoise.core.foreign import stopped
 from counterpoise.core.orders import HoldReason, Intent, IntentState, OrderReport, VenueStatus
+from counterpoise.core.sides import Sides
 from counterpoise.core.state import AssetMemory
 from counterpoise.core.units import ZERO, plain
 
@@ -90,6 +91,7 @@ def after_settlement(memory: AssetMemory, intent: Intent, *, at_ms: int) -> Asse
         memory = replace(
             memory,
             position=intent.position_after,
+            sides=_sides_after(memory, intent),
             position_at_ms=at_ms,
             unconfirmed_since_ms=at_ms,
         )
@@ -100,6 +102,13 @@ def after_settlement(memory: AssetMemory, intent: Intent, *, at_ms: int) -> Asse
     if intent.order.completes and intent.state is IntentState.FILLED:
         memory = replace(memory, correcting=None, corrected_at_ms=at_ms)
     return _counted(memory, intent, at_ms)
+
+
+def _sides_after(memory: AssetMemory, intent: Intent) -> Sides | None:
+    """Return what an order made of the sides: one that shrinks closes, any other one opens."""
+    if memory.sides is None:
+        return None
+    return memory.sides.after(intent.filled_size, closing=intent.order.reduce_only)
 
 
 BACK_OFF_FIRST_MS = 10_000

@@ -10,8 +10,8 @@ from counterpoise.core.instrument import Asset, Instrument
 from counterpoise.core.limits import LIMIT_OF_REASON, Budget, Cap, bound_price, caps, tightest
 from counterpoise.core.orders import HoldReason, Order, Rule
 from counterpoise.core.policy.policy import Limits
-from counterpoise.core.snapshot import BookTop
-from counterpoise.core.units import plain
+from counterpoise.core.snapshot import BookTop, Position
+from counterpoise.core.units import ZERO, plain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +20,7 @@ class Leg:
 
     asset: Asset
     instrument: Instrument
-    position: Decimal
+    position: Position
     mark_price: Decimal
     book: BookTop
     wanted: Decimal  # the whole correction, unrounded
@@ -28,8 +28,20 @@ class Leg:
 
     @property
     def position_notional(self) -> Decimal:
-        """Return the notional of the position, in quote currency."""
-        return self.instrument.notional(self.position, self.mark_price)
+        """Return the notional of the position, both sides of it, in quote currency."""
+        return self.instrument.notional(self.position.gross, self.mark_price)
+
+    @property
+    def closable(self) -> Decimal:
+        """
+        Return how much of the position an order this way may close.
+
+        A side that is too small for any order cannot be closed, and must not keep the other one
+        from what it is for.
+        """
+        found = self.position.closable(self.wanted)
+        too_small = self.position.sides is not None and found < self.instrument.size_min
+        return ZERO if too_small else found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,20 +53,21 @@ class NoOrder:
     check: Check | None = None  # the limit that leaves too little
 
 
-def first_part(position: Decimal, wanted: Decimal) -> tuple[Decimal, bool]:
+def first_part(closable: Decimal, wanted: Decimal) -> tuple[Decimal, bool]:
     """
     Return the part of a trade that one order may do, and whether that shrinks the position.
 
-    A trade through zero is two orders: the first one closes, the next cycle opens.
+    `closable` is how much of the position a trade this way can close. What goes beyond it is two
+    orders: the first one closes, the next cycle opens.
     """
-    if position * wanted >= 0:
+    if closable == 0:
         return wanted, False
-    return (wanted if abs(wanted) <= abs(position) else -position), True
+    return (wanted if abs(wanted) <= closable else closable.copy_sign(wanted)), True
 
 
 def sized(leg: Leg, limits: Limits, budget: Budget) -> Order | NoOrder:
     """Return the order for a leg, or why none can be sized."""
-    part, reduce_only = first_part(leg.position, leg.wanted)
+    part, reduce_only = first_part(leg.closable, leg.wanted)
     cap = tightest(caps(limits, budget, leg.position_notional, reduce_only=reduce_only))
     size = _capped(leg, leg.instrument.rounded(part), cap)
     none = _too_small(leg, size, cap, reduce_only=reduce_only)
@@ -70,7 +83,7 @@ def sized(leg: Leg, limits: Limits, budget: Budget) -> Order | NoOrder:
         notional=leg.instrument.notional(size, leg.mark_price),
         reduce_only=reduce_only,
         rule=leg.rule,
-        position_before=leg.position,
+        position_before=leg.position.size,
         completes=size == leg.instrument.rounded(leg.wanted),
     )
 

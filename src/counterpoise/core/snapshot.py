@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
-from counterpoise.core.instrument import Asset, Instrument, InstrumentKey, VenueName
+from counterpoise.core.instrument import Asset, Instrument, InstrumentKey, SpotKey, VenueName
+from counterpoise.core.sides import Sides
+from counterpoise.core.units import ZERO
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,15 +31,36 @@ class Position:
     """One perpetual position, long positive; a flat one is stated as zero, never left out."""
 
     instrument: InstrumentKey
-    size: Decimal  # the instrument's unit
+    size: Decimal  # the instrument's unit; in hedge mode long minus short
     entry_price: Decimal | None = None
-    liquidation_price: Decimal | None = None
+    liquidation_price: Decimal | None = None  # in hedge mode that of the larger side
     unrealised_profit: Decimal | None = None  # settle currency
+    sides: Sides | None = None  # None in one-way mode
 
     def __post_init__(self) -> None:
-        """Refuse a size that is no number."""
+        """Refuse a size that is no number, or that its sides contradict."""
         if not self.size.is_finite():
             raise ValueError(f"{self.instrument}: position was {self.size}")
+        if self.sides is not None and self.sides.net != self.size:
+            raise ValueError(f"{self.instrument}: position was {self.size}, sides {self.sides}")
+
+    @property
+    def gross(self) -> Decimal:
+        """Return what margin and limits count: both sides, never negative. Zero is flat."""
+        return abs(self.size) if self.sides is None else self.sides.gross
+
+    @property
+    def unwinding(self) -> Decimal:
+        """Return the trade that closes it; in hedge mode its larger side, the other one after."""
+        if self.sides is None:
+            return -self.size
+        return -self.sides.long if self.sides.long >= self.sides.short else self.sides.short
+
+    def closable(self, direction: Decimal) -> Decimal:
+        """Return how much of it a trade in a direction can close, never negative."""
+        if self.sides is not None:
+            return self.sides.against(direction)
+        return abs(self.size) if self.size * direction < 0 else ZERO
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +104,26 @@ class BookTop:
     def spread(self) -> Decimal:
         """Return ask minus bid, as a fraction of their middle."""
         return (self.ask - self.bid) / self.mid
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpotPrice:
+    """The best bid and ask of a spot market, in quote currency per unit of the asset."""
+
+    market: SpotKey
+    bid: Decimal
+    ask: Decimal
+    at_ms: int | None  # the venue's own time of it, where it says
+
+    def __post_init__(self) -> None:
+        """Refuse an empty or crossed book, and no number."""
+        if not self.ask.is_finite() or not 0 < self.bid <= self.ask:
+            raise ValueError(f"{self.market}: bid {self.bid}, ask {self.ask}")
+
+    @property
+    def mid(self) -> Decimal:
+        """Return the middle of bid and ask."""
+        return (self.bid + self.ask) / 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +189,7 @@ class Snapshot:
     books: Mapping[InstrumentKey, BookTop]
     margins: tuple[Margin, ...]
     missing: tuple[Missing, ...]
+    spots: Mapping[SpotKey, SpotPrice] = field(default_factory=dict)  # where an asset needs one
 
     def missing_for(self, asset: Asset) -> Missing | None:
         """Return the first missing part that concerns `asset`."""

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from counterpoise.core.instrument import Asset
 from counterpoise.core.orders import Cause, HoldReason, Rule
+from counterpoise.core.sides import Sides
 
 
 class AccountState(StrEnum):
@@ -61,6 +62,7 @@ class AssetMemory:
     terms: str = ""  # of the perpetual; empty before it was first seen
     position: Decimal | None = None  # size: last seen, or implied by our fills since
     position_at_ms: int = 0
+    sides: Sides | None = None  # of that position; None in one-way mode
     unconfirmed_since_ms: int | None = None  # an order settled; no snapshot shows it yet
     strange_position: Decimal | None = None  # a size that nothing explains
     strange_since_ms: int | None = None

@@ -38,6 +38,8 @@ class Account:
 
     spot: dict[str, Decimal] = field(default_factory=dict)  # total, locked included
     futures: dict[str, Decimal] = field(default_factory=dict)  # wallet balance by settle asset
+    # coins beside cash in the wallet of linear perpetuals, which multi-assets mode makes margin
+    collateral: dict[str, Decimal] = field(default_factory=dict)
     positions: dict[PositionKey, Position] = field(default_factory=dict)
     leverage: dict[ListingKey, int] = field(default_factory=dict)
     isolated: set[ListingKey] = field(default_factory=set)  # margin type asked for

@@ -140,8 +140,11 @@ def _balance(controls: Controls, call: Call) -> object:
     elif wallet == "futures":
         change = quantity - account.futures.get(asset, ZERO)
         controls.venue.engine.ledger.transfer(asset, change, now, IncomeType.TRANSFER)
+    elif wallet == "collateral":
+        account.collateral[asset] = quantity
+        account.futures_updated_ms = now.venue_ms
     else:
-        raise ControlError(f"wallet was {wallet!r}", allowed=["spot", "futures"])
+        raise ControlError(f"wallet was {wallet!r}", allowed=["spot", "futures", "collateral"])
     controls.venue.settling.catch_up(now)
     return {"wallet": wallet, "asset": asset, "quantity": plain(quantity)}
 

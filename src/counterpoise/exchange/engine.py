@@ -18,7 +18,7 @@ from counterpoise.exchange.account import Account
 from counterpoise.exchange.funds import Funds
 from counterpoise.exchange.ledger import Ledger
 from counterpoise.exchange.listing import Listing, ListingKey, Market
-from counterpoise.exchange.margin import MarginState, Marks, worth_max
+from counterpoise.exchange.margin import MarginState, Marks, idle, worth_max
 from counterpoise.exchange.matching import Books, Level, Take, takes
 from counterpoise.exchange.moment import Moment
 from counterpoise.exchange.orders import (
@@ -48,6 +48,7 @@ class Engine:
     ledger: Ledger = field(init=False)
     funds: Funds = field(init=False)
     spot_assets: frozenset[str] = field(init=False)
+    cash_assets: frozenset[str] = field(init=False)  # that linear perpetuals are settled in
 
     def __post_init__(self) -> None:
         """Open the books of the account."""
@@ -55,6 +56,8 @@ class Engine:
         self.funds = Funds(self.account, self.ledger)
         spot = [listing for listing in self.listings.values() if not listing.perpetual]
         self.spot_assets = frozenset({asset for one in spot for asset in (one.base, one.quote)})
+        linear = [one for key, one in self.listings.items() if key.market is Market.LINEAR]
+        self.cash_assets = frozenset(one.settle for one in linear)
 
     def listing(self, market: Market, symbol: str) -> Listing:
         """Return a listing. Raises Refused for a symbol that is not listed."""
@@ -89,16 +92,28 @@ class Engine:
         return self.books.best(listing, side, self.price(listing, now), now)
 
     def margin(self, asset: str, now: Moment, account: Account | None = None) -> MarginState:
-        """Return the margin account in `asset`; of a unified account the whole, in that asset."""
+        """Return the margin account in `asset`; of pooled assets the whole, in that asset."""
         shown = account or self.account
-        if not shown.unified:
+        state_of = self.own_margin
+        if shown.unified:
+            held = {CASH, *shown.futures, *(one.listing.settle for one in shown.open_positions())}
+        elif shown.multi_assets and asset in self.cash_assets:
+            held = {CASH, *shown.collateral, *(self.cash_assets & shown.futures.keys())}
+            state_of = self.linear_margin
+        else:
             return self.own_margin(asset, now, shown)
         return whole_margin(
             asset,
-            sorted({CASH, *shown.futures, *(one.listing.settle for one in shown.open_positions())}),
-            lambda name: self.own_margin(name, now, shown),
+            sorted(held),
+            lambda name: state_of(name, now, shown),
             lambda name: self.cash_price(name, now),
         )
+
+    def linear_margin(self, asset: str, now: Moment, account: Account) -> MarginState:
+        """Return the same of the wallet of linear perpetuals, where coins lie beside the cash."""
+        if asset in account.collateral:
+            return idle(account.collateral[asset])
+        return self.own_margin(asset, now, account)
 
     def own_margin(self, asset: str, now: Moment, account: Account) -> MarginState:
         """Return what an asset's own wallet and positions come to, in that asset."""

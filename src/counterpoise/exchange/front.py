@@ -21,7 +21,9 @@ QUESTION_PARAMS = (  # of all venues; none has two that mean different things
     *("category", "settleCoin", "orderLinkId", "openOnly", "execType", "coin", "accountType"),
     *("instType", "instId", "ordId", "clOrdId", "ccy", "type"),
     *("clientOrderId", "clientOrderID", "states"),
+    *("user", "oid", "startTime", "endTime"),
 )
+ASKED_BY_POST = frozenset({"/info"})  # questions that have a body
 
 
 @dataclass(slots=True)
@@ -73,7 +75,8 @@ class Front:
         """Return the venue's true answer to a call, which by then is carried out."""
         self.settling.catch_up(call.now)
         response = self.dialect.answer(call)
-        if call.method == "GET" and response.status == STATUS_OK:
+        asking = call.method == "GET" or call.path in ASKED_BY_POST
+        if asking and response.status == STATUS_OK:
             self._keep(_question(call), response)
         return response
 

@@ -15,8 +15,10 @@ from counterpoise.exchange.dialects.binance.build import binance
 from counterpoise.exchange.dialects.bingx.build import bingx
 from counterpoise.exchange.dialects.bybit.build import bybit
 from counterpoise.exchange.dialects.dialect import Dialect, call_of
+from counterpoise.exchange.dialects.hyperliquid.build import hyperliquid
 from counterpoise.exchange.dialects.mexc.build import mexc
 from counterpoise.exchange.dialects.okx.build import okx
+from counterpoise.exchange.dialects.weex.build import weex
 from counterpoise.exchange.engine import Engine, hedge_sides
 from counterpoise.exchange.front import Answer, Front
 from counterpoise.exchange.history import History, recorded_histories
@@ -43,8 +45,16 @@ __all__ = [
 START = "2024-11-15"  # just before the largest rise in the recording
 ACCOUNT_ID = 4_200_001
 HOLDINGS = {"BTC": Decimal(50_000), "ETH": Decimal(30_000), "XRP": Decimal(20_000)}  # USDT worth
-CASH = {"USDT": Decimal(50_000)}
-MARGIN = {"USDT": Decimal(60_000)}
+CASH, MARGIN = Decimal(50_000), Decimal(60_000)
+DOLLARS = {"hyperliquid": "USDC"}  # what a venue counts in, where it is not USDT
+PLAY_KEY, PLAY_SECRET = "local-exchange-key", "local-exchange-secret"
+# where keys are wallets: the address of the account, and the private key of its agent
+WALLETS = {
+    "hyperliquid": (
+        "0x3d12318e9648563374bf7df9caa6ba4c4d6c17ec",
+        "0x4951c8c0a58c763ae6ff53d5f49a80f1e21978e2806ee0445d87dfc775a24d18",
+    )
+}
 HOLDING_STEP = Decimal("0.001")
 
 
@@ -56,14 +66,37 @@ class LocalExchangeConfig:
     seed: int = 0
     speed: Decimal = Decimal(1)  # recorded seconds in one
     start: str | None = None  # ISO date or time, UTC, in the recording
-    api_key: str = "local-exchange-key"
-    api_secret: str = field(default="local-exchange-secret", repr=False)
+    api_key: str = PLAY_KEY
+    api_secret: str = field(default=PLAY_SECRET, repr=False)
     api_passphrase: str = field(default="local-exchange-passphrase", repr=False)
     balances: Mapping[str, Decimal] | None = None  # spot, by asset
     futures_wallet: Mapping[str, Decimal] | None = None  # by settle asset
     positions: Mapping[str, Decimal] = field(default_factory=dict)  # by symbol, long positive
     hedge_mode: bool = False
     control_token: str | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        """Take play keys of the venue's own form, where it has one and nobody gave others."""
+        if self.venue not in WALLETS:
+            return
+        address, key = WALLETS[self.venue]
+        if self.api_key == PLAY_KEY:
+            object.__setattr__(self, "api_key", address)
+        if self.api_secret == PLAY_SECRET:
+            object.__setattr__(self, "api_secret", key)
+
+    @property
+    def sign_in(self) -> Mapping[str, str]:
+        """Return what a client signs in with, by what a venue's settings call it."""
+        if self.venue in WALLETS:
+            return {"wallet_address": self.api_key, "agent_key": self.api_secret}
+        third = {"api_passphrase": self.api_passphrase} if self.venue in PASSPHRASED else {}
+        return {"api_key": self.api_key, "api_secret": self.api_secret, **third}
+
+    @property
+    def dollar(self) -> str:
+        """Return what the venue counts in."""
+        return DOLLARS.get(self.venue, "USDT")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,8 +166,16 @@ def build(config: LocalExchangeConfig, clock: Clock) -> LocalExchange:
     return LocalExchange(venue=venue, front=front, controls=controls, clock=clock)
 
 
-DIALECTS = {"binance": binance, "bingx": bingx, "bybit": bybit, "mexc": mexc, "okx": okx}
-PASSPHRASED = frozenset({"okx"})  # venues whose keys have a third part
+DIALECTS = {
+    "binance": binance,
+    "bingx": bingx,
+    "bybit": bybit,
+    "hyperliquid": hyperliquid,
+    "mexc": mexc,
+    "okx": okx,
+    "weex": weex,
+}
+PASSPHRASED = frozenset({"okx", "weex"})  # venues whose keys have a third part
 UNIFIED = frozenset({"bybit", "okx"})  # venues whose account is one wallet for everything
 
 
@@ -163,10 +204,10 @@ def _date(at_ms: int) -> str:
 def _fund(venue: Venue, config: LocalExchangeConfig) -> None:
     """Put into the account what the configuration says, or what the demo starts with."""
     now, engine = venue.clock.now(), venue.engine
-    spot = _demo_balances(venue) if config.balances is None else config.balances
+    spot = _demo_balances(venue, config.dollar) if config.balances is None else config.balances
     for asset, total in spot.items():
         engine.account.add_spot(asset, total, now.venue_ms)
-    wallet = MARGIN if config.futures_wallet is None else config.futures_wallet
+    wallet = {config.dollar: MARGIN} if config.futures_wallet is None else config.futures_wallet
     for asset, total in wallet.items():
         engine.account.add_futures(asset, total, now.venue_ms)
     for symbol, amount in config.positions.items():
@@ -183,14 +224,14 @@ def _perpetual(engine: Engine, symbol: str) -> Listing:
     raise SettingsError(f"the local exchange lists no perpetual {symbol!r}")
 
 
-def _demo_balances(venue: Venue) -> Mapping[str, Decimal]:
+def _demo_balances(venue: Venue, dollar: str) -> Mapping[str, Decimal]:
     now, engine = venue.clock.now(), venue.engine
-    held = dict(CASH)
+    held = {dollar: CASH}
     for asset, worth in HOLDINGS.items():
         spot = next(
             listing
             for listing in engine.priced(Market.SPOT)
-            if (listing.base, listing.quote) == (asset, "USDT")
+            if (listing.base, listing.quote) == (asset, dollar)
         )
         price = engine.price(spot, now).last
         held[asset] = toward_zero(worth / price, HOLDING_STEP)

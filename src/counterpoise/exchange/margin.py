@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cache
 
-from counterpoise.core.units import ZERO
+from counterpoise.core.units import ONE, ZERO
 from counterpoise.exchange.account import Account, Position
 from counterpoise.exchange.listing import Listing, Market
 
@@ -37,7 +38,8 @@ def _brackets(rows: Iterable[tuple[str, int, str]]) -> tuple[Bracket, ...]:
     return tuple(found)
 
 
-# Of the usual size for a large perpetual; the venue's own table is not public.
+# Of the usual size for a large perpetual; the venue's own table is not public. Those of inverse
+# ones count coins, as many as are usual of bitcoin.
 BRACKETS: Mapping[Market, tuple[Bracket, ...]] = {
     Market.LINEAR: _brackets(
         [
@@ -58,12 +60,31 @@ BRACKETS: Mapping[Market, tuple[Bracket, ...]] = {
     ),
 }
 
+# of another coin, so many go into the place of one bitcoin
+COINS: Mapping[str, Decimal] = {"BTC": ONE, "ETH": Decimal(20), "BNB": Decimal(100)}
+COINS_USUAL = Decimal(20_000)
+
 Marks = Callable[[Listing], Decimal]  # the mark price of a listing
+
+
+def brackets_of(listing: Listing) -> tuple[Bracket, ...]:
+    """Return the brackets of a perpetual's positions, the smallest first; none for spot."""
+    if listing.key.market is Market.INVERSE:
+        return _coin_brackets(COINS.get(listing.base, COINS_USUAL))
+    return BRACKETS.get(listing.key.market, ())
+
+
+@cache
+def _coin_brackets(coins: Decimal) -> tuple[Bracket, ...]:
+    return tuple(
+        replace(row, floor=row.floor * coins, cap=row.cap * coins, deduction=row.deduction * coins)
+        for row in BRACKETS[Market.INVERSE]
+    )
 
 
 def bracket_of(listing: Listing, worth: Decimal) -> Bracket:
     """Return the bracket of a position worth `worth` in the settle asset."""
-    brackets = BRACKETS[listing.key.market]
+    brackets = brackets_of(listing)
     for bracket in brackets:
         if worth < bracket.cap:
             return bracket
@@ -72,7 +93,7 @@ def bracket_of(listing: Listing, worth: Decimal) -> Bracket:
 
 def worth_max(listing: Listing, leverage: int) -> Decimal:
     """Return how large a position may be at `leverage`, in the settle asset."""
-    allowed = [row.cap for row in BRACKETS[listing.key.market] if row.leverage_max >= leverage]
+    allowed = [row.cap for row in brackets_of(listing) if row.leverage_max >= leverage]
     return max(allowed, default=ZERO)
 
 
@@ -106,6 +127,11 @@ class MarginState:
     def liquidated(self) -> bool:
         """Say whether the margin ratio has reached 1."""
         return self.maintenance > ZERO and self.balance <= self.maintenance
+
+
+def idle(wallet: Decimal) -> MarginState:
+    """Return the state of a margin account that backs no position of its own."""
+    return MarginState(wallet=wallet, unrealised=ZERO, initial=ZERO, maintenance=ZERO, orders=ZERO)
 
 
 def margin_state(account: Account, asset: str, marks: Marks, orders: Decimal) -> MarginState:

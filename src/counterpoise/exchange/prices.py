@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 
@@ -13,6 +13,7 @@ from counterpoise.exchange.history import Candle, History, Hour
 from counterpoise.exchange.listing import Listing, ListingKey
 from counterpoise.exchange.moment import HOUR_MS
 
+DOLLARS = frozenset({"USD", "USDC", "USDT"})  # one recording stands for all of them
 SHAPES_MAX = 512
 FUNDING_HOURS_MAX = 8  # between two settlements
 STATIC_LIQUIDITY = Decimal(10_000_000)  # quote an hour, for a listing with a price set by hand
@@ -79,7 +80,7 @@ class Prices:
 
     def history(self, listing: Listing) -> History | None:
         """Return the recording behind a listing."""
-        return self.histories.get(listing.base) if listing.quote in {"USDT", "USD"} else None
+        return self.histories.get(listing.base) if listing.quote in DOLLARS else None
 
     def known(self, listing: Listing) -> bool:
         """Say whether a listing has a price."""
@@ -145,6 +146,29 @@ class Prices:
             average=worth / volume * moved,
             volume=volume,
         )
+
+    def hours(self, listing: Listing, market_ms: int, count: int) -> list[Candle]:
+        """
+        Return the last recorded hours, at most `count`, oldest first; the last ends at `market_ms`.
+
+        A listing with a price set by hand has not moved.
+        """
+        now = self.at(listing, market_ms)
+        assert now is not None  # a listing that is asked for has a price
+        history, last = self.history(listing), now.last
+        if history is None:
+            still = Candle(open=last, high=last, low=last, close=last, volume=ONE)
+            return [still] * count
+        end = history.index(min(market_ms, history.end_ms - 1))
+        moved = self._moved.get((listing.key, PriceKind.LAST), ONE)
+        candles = [
+            _times(_candle(listing, history.hour(index)), moved)
+            for index in range(max(0, end - count + 1), end + 1)
+        ]
+        under_way = candles[-1]
+        low, high = min(under_way.open, last), max(under_way.open, last)
+        candles[-1] = replace(under_way, low=low, high=high, close=last)
+        return candles
 
     def checkpoints(self, after_ms: int, until_ms: int) -> list[int]:
         """Return the instants in between at which prices turn, oldest first."""
@@ -214,6 +238,16 @@ class Prices:
 
 def _candle(listing: Listing, hour: Hour) -> Candle:
     return hour.perpetual if listing.perpetual else hour.spot
+
+
+def _times(candle: Candle, moved: Decimal) -> Candle:
+    return replace(
+        candle,
+        open=candle.open * moved,
+        high=candle.high * moved,
+        low=candle.low * moved,
+        close=candle.close * moved,
+    )
 
 
 def _premium(hour: Hour) -> Decimal:

@@ -25,6 +25,7 @@ def state(venue: Venue, faults: Faults, now: Moment) -> dict[str, object]:
         "balances": {
             "spot": _amounts(venue.engine.account.spot),
             "futures": _amounts(venue.engine.account.futures),
+            "collateral": _amounts(venue.engine.account.collateral),
         },
         "margin": _margins(venue, now),
         "positions": _positions(venue, now),
@@ -37,6 +38,7 @@ def state(venue: Venue, faults: Faults, now: Moment) -> dict[str, object]:
             "id": str(venue.account_id),
             "unified": venue.engine.account.unified,  # `futures` then repeats `spot`
             "hedge_mode": venue.engine.account.hedge_mode,
+            "multi_assets": venue.engine.account.multi_assets,
             "can_trade": venue.engine.account.can_trade,
             "can_withdraw": venue.engine.account.can_withdraw,
         },

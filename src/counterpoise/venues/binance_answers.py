@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 
-from counterpoise.core.instrument import Asset, InstrumentKey
-from counterpoise.core.snapshot import Balance, BookTop, Margin, Mark, Position
+from counterpoise.core.instrument import Asset, InstrumentKey, Kind
+from counterpoise.core.snapshot import Backing, Balance, BookTop, Margin, Mark, Position
 from counterpoise.core.units import ZERO
 from counterpoise.errors import SnapshotError
 from counterpoise.venues.dialect import Listed, Listing
@@ -22,8 +22,13 @@ from counterpoise.venues.shapes import (
     text,
     whole,
 )
+from counterpoise.venues.two_sides import larger, sides_of
 
-POSITION_SIDES = frozenset({"BOTH", "LONG", "SHORT"})
+# margin balance, wallet balance and maintenance margin: of the account, and of one asset
+TOTALS = ("totalMarginBalance", "totalWalletBalance", "totalMaintMargin")
+OWN = ("marginBalance", "walletBalance", "maintMargin")
+BOTH = "BOTH"
+SIGNS: Mapping[str, int] = {BOTH: 0, "LONG": 1, "SHORT": -1}  # which a side's amount never lacks
 NOTIONAL_TOLERANCE = Decimal("0.01")  # a wrong contract size is wrong by far more
 USDT = Asset("USDT")
 EMPTY = "0.00000000"  # as most of the hundreds of assets of every spot account are written
@@ -77,15 +82,22 @@ def margins(raw: object, source: str, settles: frozenset[Asset]) -> tuple[Margin
 
 def _margin(account: Record, source: str, asset: Asset) -> Margin:
     what = f"{source} account"
-    fields = ("totalMarginBalance", "totalWalletBalance", "totalMaintMargin")
-    row = account
-    if asset != USDT:
-        fields = ("marginBalance", "walletBalance", "maintMargin")
-        row = _row_of(rows(account.get("assets"), what, empty_allowed=False), asset, what)
+    if asset == USDT:
+        return _margin_from(account, source, asset, TOTALS)
+    row = _row_of(rows(account.get("assets"), what, empty_allowed=False), asset, what)
+    return _margin_from(row, source, asset, OWN)
+
+
+def _margin_from(
+    row: Record, source: str, asset: Asset, fields: tuple[str, str, str], **more: Backing
+) -> Margin:
+    what = f"{source} account"
     equity, wallet, maintenance = (number(row, field, what) for field in fields)
     if maintenance < 0:
         raise SnapshotError(f"{what}: maintenance margin of {asset} is negative")
-    return Margin(source=source, asset=asset, equity=equity, wallet=wallet, maintenance=maintenance)
+    return Margin(
+        source=source, asset=asset, equity=equity, wallet=wallet, maintenance=maintenance, **more
+    )
 
 
 def _row_of(listed: Iterable[Record], asset: Asset, what: str) -> Record:
@@ -95,12 +107,45 @@ def _row_of(listed: Iterable[Record], asset: Asset, what: str) -> Record:
     raise SnapshotError(f"{what}: {asset} is missing")
 
 
+def pooled(raw: object, source: str, settles: frozenset[Asset]) -> tuple[Margin, ...]:
+    """
+    Return the margin account of every asset in a wallet that is margin as a whole.
+
+    That is the USD-M wallet in multi-assets mode: its totals are then of all collateral, in USD.
+    """
+    what = f"{source} account"
+    account = record(raw, what)
+    equity, _, maintenance = (number(account, field, what) for field in TOTALS)
+    if maintenance < 0:
+        raise SnapshotError(f"{what}: maintenance margin is negative")
+    listed = rows(account.get("assets"), what, empty_allowed=False)
+    backing = Backing(equity=equity, maintenance=maintenance)
+    needed = settles & {USDT}  # what else was asked for may be nothing, and left out
+    return margins_of(listed, source, needed, backing=backing)
+
+
+def margins_of(
+    listed: Iterable[Record], source: str, needed: frozenset[Asset], **more: Backing
+) -> tuple[Margin, ...]:
+    """Return the margin account of every asset in a list; those in `needed` must be there."""
+    what = f"{source} account"
+    found: dict[Asset, Margin] = {}
+    for row in listed:
+        asset = Asset(text(row, "asset", what))
+        if asset in found:
+            raise SnapshotError(f"{what}: {asset} came twice")
+        found[asset] = _margin_from(row, source, asset, OWN, **more)
+    for asset in sorted(needed - found.keys()):
+        raise SnapshotError(f"{what}: {asset} is missing")
+    return tuple(found.values())
+
+
 def positions(raw: object, listing: Listing) -> Mapping[InstrumentKey, Position]:
     """
     Return the position of every listed instrument.
 
-    Binance names only symbols that have one: a symbol left out of a well-formed list is flat. In
-    hedge mode long and short rows are summed.
+    USD-M names only symbols that have one: a symbol left out of a well-formed list is flat. In
+    hedge mode there is a row for long and one for short.
     """
     found: dict[str, list[Record]] = {}
     for row in rows(raw, "positions", empty_allowed=True):
@@ -117,30 +162,47 @@ def _position(found: list[Record], listed: Listed) -> Position:
     key = listed.instrument.key
     what = f"position of {key}"
     # in one-way mode the sign says it all: a row alone may leave its side out
-    sides = [str(row.get("positionSide") or "BOTH") for row in found]
-    if len(set(sides)) != len(sides) or not set(sides) <= POSITION_SIDES:
-        raise SnapshotError(f"{what}: position sides were {', '.join(sides)}")
-    held = [row for row in found if _size(row, listed, what) != 0]
-    size = sum((_size(row, listed, what) for row in held), ZERO)
+    sides = [str(row.get("positionSide") or BOTH) for row in found]
+    sizes = [_size(row, listed, what) for row in found]
+    _check_sides(sides, sizes, what)
+    held = [row for row, size in zip(found, sizes, strict=True) if size != 0]
     profits = [optional(row, "unRealizedProfit", what) or ZERO for row in held]
     only = held[0] if len(held) == 1 else None
+    most = larger(found, sizes)
     return Position(
         instrument=key,
-        size=size,
+        size=sum(sizes, ZERO),
         entry_price=optional(only, "entryPrice", what) if only else None,
-        liquidation_price=optional(only, "liquidationPrice", what) if only else None,
+        liquidation_price=optional(most, "liquidationPrice", what) if most else None,
         unrealised_profit=sum(profits, ZERO),
+        sides=sides_of(sizes) if {"LONG", "SHORT"} & set(sides) else None,
     )
+
+
+def _check_sides(sides: Sequence[str], sizes: Sequence[Decimal], what: str) -> None:
+    """
+    Raise SnapshotError for sides that cannot be, or that contradict their amounts.
+
+    COIN-M shows the row of one-way mode in hedge mode too, and then it is flat.
+    """
+    shown = dict(zip(sides, sizes, strict=True))
+    if len(shown) != len(sides) or not shown.keys() <= SIGNS.keys():
+        raise SnapshotError(f"{what}: position sides were {', '.join(sides)}")
+    if any(size * SIGNS[side] < 0 for side, size in shown.items()):
+        raise SnapshotError(f"{what}: a short side is positive, or a long one negative")
+    if len(shown) > 1 and shown.get(BOTH):
+        raise SnapshotError(f"{what}: it is one-way and has sides at once")
 
 
 def _size(row: Record, listed: Listed, what: str) -> Decimal:
     """Return a row's signed size, once it agrees with the value that the venue states for it."""
     amount = number(row, "positionAmt", what)
-    notional = optional(row, "notional", what)
+    inverse = listed.instrument.kind is Kind.INVERSE
+    notional = optional(row, "notionalValue" if inverse else "notional", what)
     mark = optional(row, "markPrice", what)
     size = amount * listed.size_per_amount
     if amount != 0 and notional is not None and mark is not None:
-        worth = abs(size) * mark
+        worth = abs(size) / mark if inverse else abs(size) * mark
         if abs(worth - abs(notional)) > NOTIONAL_TOLERANCE * abs(notional):
             raise SnapshotError(
                 f"{what}: {size} at {mark} is worth {worth}, the venue says {notional}",

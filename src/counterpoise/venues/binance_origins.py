@@ -10,12 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from counterpoise.core.orders import Cause, Origin
-from counterpoise.venues.dialect import Call, Listed, Reads
+from counterpoise.venues.binance_calls import APIS
+from counterpoise.venues.dialect import Listed, Reads
 from counterpoise.venues.outcomes import NotServed
 from counterpoise.venues.shapes import record, rows, text
 
-FIND = Call(name="fapiPrivateGetOrder", method="GET", path="/fapi/v1/order")
-FORCED = Call(name="fapiPrivateGetForceOrders", method="GET", path="/fapi/v1/forceOrders")
 FORCED_ROWS_MAX = 100
 LOOK_UPS_MAX = 10  # orders asked for one by one; of the rest it is not known whose they were
 WINDOW_MS = 7 * 86_400_000  # what one request for forced orders reaches
@@ -41,7 +40,7 @@ async def origins(
     others = sorted(order_ids - found.keys())[-LOOK_UPS_MAX:]
     for order_id in others:
         params: dict[str, object] = {"symbol": listed.market_id, "orderId": order_id}
-        raw = await reads.read_or_none(FIND, params)
+        raw = await reads.read_or_none(APIS[listed.instrument.kind].find, params)
         if raw is not None:
             what = f"order {order_id}"
             name = text(record(raw, what), "clientOrderId", what)
@@ -59,7 +58,7 @@ async def _forced(reads: Reads, listed: Listed, since_ms: int) -> dict[str, Orig
         "limit": FORCED_ROWS_MAX,
     }
     try:
-        raw = await reads.read(FORCED, params)
+        raw = await reads.read(APIS[listed.instrument.kind].forced, params)
     except NotServed:  # the look-ups by id say the same
         return {}
     found = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
-from counterpoise.core.instrument import Asset
+from counterpoise.core.instrument import Asset, Instrument, Kind
 from counterpoise.core.orders import (
     ClientOrderId,
     Fill,
@@ -68,18 +68,23 @@ def report(raw: object, intent: Intent, listed: Listed) -> OrderReport:
         venue_order_id=text(row, "orderId", what),
         status=status,
         filled_size=filled.copy_sign(order.size),
-        price_average=_average(row, filled, what),
+        price_average=_average(row, filled, listed.instrument, what),
         at_ms=None if at is None else int(at),
     )
 
 
-def _average(row: Record, filled: Decimal, what: str) -> Decimal | None:
-    """Return the mean price of what was filled, None where nothing was."""
+def _average(row: Record, filled: Decimal, instrument: Instrument, what: str) -> Decimal | None:
+    """
+    Return the mean price of what was filled, None where nothing was.
+
+    What it came to, by which it can be reckoned, is in quote, or in base of an inverse perpetual.
+    """
     if filled == 0:
         return None
-    worth = optional(row, "cumQuote", what)
+    inverse = instrument.kind is Kind.INVERSE
+    worth = optional(row, "cumBase" if inverse else "cumQuote", what)
     if worth is not None and optional(row, "avgPrice", what) is None:
-        return worth / filled
+        return filled / worth if inverse else worth / filled
     return positive(row, "avgPrice", what)
 
 

@@ -12,6 +12,7 @@ from counterpoise.venues import bingx_answers as answers
 from counterpoise.venues import bingx_questions as questions
 from counterpoise.venues import bingx_reports as reports
 from counterpoise.venues import bingx_requests as requests
+from counterpoise.venues import spot_markets
 from counterpoise.venues.asking import asked, asked_of_markets, looked_up
 from counterpoise.venues.bingx_codes import CODES, HINTS, REMEDIES, blocked_s, error_code
 from counterpoise.venues.dialect import (
@@ -85,6 +86,7 @@ LINEAR = Product(
     unit=Unit.BASE,
     contract_size=Decimal(1),
     trading=TRADING,
+    two_sided=True,
 )
 # a contract is 100 or 10 dollars, as each market states; ccxt finds no step of its amounts
 INVERSE = Product(
@@ -93,6 +95,7 @@ INVERSE = Product(
     unit=Unit.CONTRACTS,
     contract_size=None,
     trading=INVERSE_TRADING,
+    two_sided=True,
     amount_step=Decimal(1),
 )
 
@@ -110,6 +113,7 @@ PROFILE = Profile(
     account=account.account,
     error_code=error_code,
     blocked_s=blocked_s,
+    spots=spot_markets.BINGX,
     reads=(
         SPOT_TIME,
         SPOT_LISTING,

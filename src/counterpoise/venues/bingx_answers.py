@@ -27,6 +27,7 @@ from counterpoise.venues.shapes import (
     text,
     whole,
 )
+from counterpoise.venues.two_sides import larger, sides_of
 
 WORTH_TOLERANCE = Decimal("0.01")  # a wrong unit is wrong by far more
 PLAY_MONEY = Asset("VST")  # what the simulated account's margin is called
@@ -120,7 +121,7 @@ def positions(raw: object, listing: Listing) -> Mapping[InstrumentKey, Position]
     """
     Return the position of every listed instrument; one that BingX leaves out is flat.
 
-    In hedge mode the long and the short one are summed.
+    In hedge mode there is a row for the long and one for the short side.
     """
     found: dict[str, list[Record]] = {}
     ids: set[str] = set()
@@ -146,13 +147,15 @@ def _position(found: Sequence[Record], listed: Listed) -> Position:
     if len(set(sides)) != len(sides) or ("BOTH" in sides and len(sides) > 1):
         raise SnapshotError(f"{what}: its sides were {', '.join(sides)}")
     only = held[0] if len(held) == 1 else None
+    most = larger(found, sizes)
     profits = [optional(row, "unrealizedProfit", what) or ZERO for row in held]
     return Position(
         instrument=listed.instrument.key,
         size=sum(sizes, ZERO),
         entry_price=optional(only, "avgPrice", what) if only else None,
-        liquidation_price=optional(only, "liquidationPrice", what) if only else None,
+        liquidation_price=optional(most, "liquidationPrice", what) if most else None,
         unrealised_profit=sum(profits, ZERO),
+        sides=sides_of(sizes) if sides and "BOTH" not in sides else None,
     )
 
 

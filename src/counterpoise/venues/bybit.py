@@ -13,6 +13,7 @@ from counterpoise.ports import VenueLimits
 from counterpoise.venues import bybit_answers as answers
 from counterpoise.venues import bybit_reports as reports
 from counterpoise.venues import bybit_requests as requests
+from counterpoise.venues import spot_markets
 from counterpoise.venues.bybit_codes import CODES, CODES_ELSEWHERE, HINTS, REMEDIES
 from counterpoise.venues.dialect import (
     Call,
@@ -159,9 +160,14 @@ TRADING = Trading(
     origins=_origins,
 )
 LINEAR = Product(
-    kind=Kind.LINEAR, market_type="linear", unit=Unit.BASE, contract_size=None, trading=TRADING
+    kind=Kind.LINEAR,
+    market_type="linear",
+    unit=Unit.BASE,
+    contract_size=None,
+    trading=TRADING,
+    two_sided=True,
 )
-# a contract is a dollar; ccxt takes its size from the smallest order, which is another thing
+# one-way in either mode; a contract is a dollar: ccxt takes its size from the smallest order
 INVERSE = Product(
     kind=Kind.INVERSE, market_type="inverse", unit=Unit.QUOTE, contract_size=None, trading=TRADING
 )
@@ -175,6 +181,7 @@ PROFILE = Profile(
     time_ms=_time_ms,
     account=requests.account,
     error_code=_error_code,
+    spots=spot_markets.BYBIT,
     reads=(
         TIME,
         LISTING,

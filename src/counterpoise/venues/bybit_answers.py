@@ -21,6 +21,7 @@ from counterpoise.venues.shapes import (
     text,
     whole,
 )
+from counterpoise.venues.two_sides import larger, sides_of
 
 NANOSECONDS = 1_000_000  # a millisecond
 ONE_WAY, HEDGED = frozenset({0}), frozenset({1, 2})  # position indexes: net; long and short
@@ -99,7 +100,7 @@ def positions(found: Iterable[Record], listing: Listing) -> Mapping[InstrumentKe
     Return the position of every listed instrument, from all pages of one list.
 
     Bybit names only symbols that have one: a symbol left out of a well-formed list is flat. In
-    hedge mode long and short rows are summed.
+    hedge mode there is a row for long and one for short.
     """
     by_id: dict[str, list[Record]] = {}
     for row in found:
@@ -121,17 +122,19 @@ def indexes(found: Iterable[Record], what: str) -> frozenset[int]:
 def _position(found: list[Record], listed: Listed) -> Position:
     key = listed.instrument.key
     what = f"position of {key}"
-    indexes(found, what)
+    shown = indexes(found, what)
     sizes = [_size(row, listed, what) for row in found]
     held = [row for row, size in zip(found, sizes, strict=True) if size != 0]
     profits = [optional(row, "unrealisedPnl", what) or ZERO for row in held]
     only = held[0] if len(held) == 1 else None
+    most = larger(found, sizes)
     return Position(
         instrument=key,
         size=sum(sizes, ZERO),
         entry_price=optional(only, "avgPrice", what) if only else None,
-        liquidation_price=optional(only, "liqPrice", what) if only else None,
+        liquidation_price=optional(most, "liqPrice", what) if most else None,
         unrealised_profit=sum(profits, ZERO),
+        sides=sides_of(sizes) if shown and shown <= HEDGED else None,
     )
 
 

@@ -62,7 +62,9 @@ class Strict:
             super().handle_errors(*answer)  # type: ignore[misc]  # the ccxt class comes next
         except self.strict_base_error:
             failed = True
-        readable = isinstance(body, dict | list)
+        readable = isinstance(body, dict | list) or text in self.strict_profile.bare_answers
+        says_so = self.strict_profile.is_failure
+        failed = failed or (says_so is not None and says_so(body))
         if not isinstance(status, int) or not isinstance(headers, Mapping):
             raise TypeError("ccxt calls handle_errors otherwise than it did")
         if failed or not readable or status not in SUCCESSES:
@@ -140,7 +142,8 @@ def _strict_class(library: Library, profile: Profile, clock: Clock) -> type:
         "strict_clock": clock,
         "strict_base_error": library.base_error,
     }
-    return type(f"Strict_{profile.exchange}", (Strict, library.exchange), facts)
+    own = () if profile.mixin is object else (profile.mixin,)
+    return type(f"Strict_{profile.exchange}", (Strict, *own, library.exchange), facts)
 
 
 def _arguments(config: VenueConfig, profile: Profile) -> Params:
@@ -178,7 +181,7 @@ def _check_safe(client: object) -> None:
 
 def _check_complete(client: object, profile: Profile) -> None:
     """Check that ccxt still has every method that is called, before the first one is needed."""
-    needed = [profile.market_loader, *(call.name for call in (*profile.reads, *profile.writes))]
+    needed = [profile.market_loader, *(call.name for call in (*profile.asked, *profile.writes))]
     for name in needed:
         if not callable(getattr(client, name, None)):
             raise SettingsError(f"this ccxt version has no {name}; nothing was started")

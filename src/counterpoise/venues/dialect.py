@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
 
-from counterpoise.core.instrument import Asset, Instrument, InstrumentKey, Kind
+from counterpoise.core.basis import Close
+from counterpoise.core.instrument import Asset, Instrument, InstrumentKey, Kind, SpotKey
 from counterpoise.core.orders import (
     ClientOrderId,
     Fill,
@@ -17,7 +18,7 @@ from counterpoise.core.orders import (
     Origin,
     VenueOrder,
 )
-from counterpoise.core.snapshot import Balance, BookTop, Margin, Mark, Position
+from counterpoise.core.snapshot import Balance, BookTop, Margin, Mark, Position, SpotPrice
 from counterpoise.ports import AccountFacts, VenueLimits
 
 
@@ -101,6 +102,24 @@ ReadOrigins = Callable[  # of the venue's order ids, all of them from after a ti
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Spot:
+    """A spot market whose price is read."""
+
+    key: SpotKey
+    market_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpotMarkets:
+    """How a venue is asked for the prices of spot markets. Strict about shape, as `Trading` is."""
+
+    calls: tuple[Call, ...]
+    market_id: Callable[[str, str], str]  # of base and quote
+    price: Callable[[Reads, Spot], Awaitable[SpotPrice]]
+    closes: Callable[[Reads, Spot], Awaitable[tuple[Close, ...]]]  # of the last weeks, oldest first
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
     """What holds of every order on an account."""
 
@@ -141,6 +160,7 @@ class Product:
     contract_size: Decimal | None  # what ccxt must say; None: it differs, or means nothing
     trading: Trading
     amount_step: Decimal | None = None  # where ccxt finds none in what the venue lists
+    two_sided: bool = False  # in hedge mode: its positions have two sides, and its orders say which
     must_be_true: str = ""  # a fact of a market, where it trades for people and not for programs
 
 
@@ -159,6 +179,8 @@ class Demo:
     signed_path: str = ""  # what the path of every request with a key must begin with
     wallets: frozenset[Wallet] | None = None  # that it has; None: all of the venue's
     play_money: Mapping[Asset, Asset] = field(default_factory=dict)  # and what it stands for there
+    # the venue as it is there, where it has private paths of its own; None: it is the same
+    spoken: Callable[[Profile], Profile] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,7 +214,7 @@ class Profile:
     time_ms: Callable[[Reads, Wallet], Awaitable[int]]  # the venue's clock
     account: Callable[[Reads, tuple[Listed, ...]], Awaitable[AccountFacts]]
     error_code: Callable[[object], tuple[str, str]]  # code and message of an error body
-    reads: tuple[Call, ...]  # everything that is ever asked; the door lets nothing else through
+    reads: tuple[Call, ...]  # everything that is ever asked, besides prices of spot markets
     production_hosts: frozenset[str]
     demo: Demo | None  # None: the venue has no test environment
     headers: frozenset[str]  # lower case: what ccxt's requests may carry
@@ -203,7 +225,14 @@ class Profile:
     options: Mapping[str, object]  # of the ccxt client
     codes: Mapping[str, Outcome]
     credentials: Mapping[str, str] = field(default_factory=lambda: KEY_AND_SECRET)
+    spots: SpotMarkets | None = None  # None: no asset may need a spot price there
     order_body: Callable[[bytes], bool] | None = None  # whether a body of a write is an order
+    read_body: Callable[[bytes], bool] | None = None  # whether a body of a read is a question
+    # of the ccxt client, before ccxt's own: what is signed in the body, or said in a bare word
+    mixin: type = object
+    bare_answers: frozenset[str] = frozenset()  # bodies that are neither an object nor a list
+    # whether a body that came as a success says of itself that it is none
+    is_failure: Callable[[object], bool] | None = None
     codes_elsewhere: tuple[range, ...] = ()  # of other products: prove nothing of an order
     duplicate_texts: tuple[str, ...] = ()  # in a refusal's text: the order exists already
     hints: Mapping[str, str] = field(default_factory=dict)  # code -> what a person does next
@@ -235,9 +264,19 @@ class Profile:
         return tuple(found.values())
 
     @property
+    def asked(self) -> tuple[Call, ...]:
+        """Return everything that is ever asked; the door lets no other read through."""
+        return (*self.reads, *(() if self.spots is None else self.spots.calls))
+
+    @property
     def writes(self) -> tuple[Call, ...]:
         """Return the orders."""
-        return tuple(dict.fromkeys(product.trading.place for product in self.all_products))
+        return self.writes_of(self.products)
+
+    def writes_of(self, wallets: Iterable[str]) -> tuple[Call, ...]:
+        """Return the orders of the perpetuals that some wallets are the margin of."""
+        products = (one for wallet in wallets for one in self.products.get(Wallet(wallet), ()))
+        return tuple(dict.fromkeys(product.trading.place for product in products))
 
     def outcome(self, code: str) -> Outcome | None:
         """Return what `code` proves, or None for one that nobody has looked up."""

@@ -46,6 +46,7 @@ class Rules:
     weight_headers: tuple[str, ...] = ()
     endpoint: str = ""  # scheme and authority to go to instead
     order_body: Callable[[bytes], bool] | None = None  # whether the body of a write is an order
+    read_body: Callable[[bytes], bool] | None = None  # whether the body of a read is a question
     marked: tuple[str, str] | None = None  # a header that every request must carry, and its value
     signed_path: str = ""  # what the path of every request with a key must begin with
     pauses: Mapping[int, float] = field(default_factory=dict)  # HTTP status -> seconds, its own
@@ -166,6 +167,8 @@ class Door:
             self.refuse(named, f"{self.rules.mode} has a list of what may pass; this is not on it")
         if body and not call.body:
             self.refuse(f"{named} with a body", "a read has none")
+        if call.body and self.rules.read_body is not None and not self.rules.read_body(body):
+            self.refuse(f"{named} with another body than a question", "only questions are read")
         return False
 
     def _listed(self, method: str, path: str, calls: tuple[Call, ...]) -> Call | None:

@@ -6,7 +6,16 @@ from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
-from counterpoise.core.instrument import Asset, Instrument, InstrumentKey, Kind, Symbol, VenueName
+from counterpoise.core.basis import Close
+from counterpoise.core.instrument import (
+    Asset,
+    Instrument,
+    InstrumentKey,
+    Kind,
+    SpotKey,
+    Symbol,
+    VenueName,
+)
 from counterpoise.core.orders import (
     ClientOrderId,
     Fill,
@@ -15,8 +24,7 @@ from counterpoise.core.orders import (
     Origin,
     VenueOrder,
 )
-from counterpoise.core.snapshot import Balance, BookTop, Margin, Mark, Position
-from counterpoise.core.units import ZERO
+from counterpoise.core.snapshot import Balance, BookTop, Margin, Mark, Position, SpotPrice
 from counterpoise.errors import CounterpoiseError, SettingsError, Unsent
 from counterpoise.ports import AccountFacts, Clock, VenueLimits
 from counterpoise.venues.dialect import (
@@ -30,23 +38,15 @@ from counterpoise.venues.dialect import (
 )
 from counterpoise.venues.door import Door
 from counterpoise.venues.fills import fills_since
-from counterpoise.venues.mapping import listed_of, perpetual
+from counterpoise.venues.mapping import listed_of, named_as, no_balance, no_margin, perpetual
 from counterpoise.venues.outcomes import Judge
 from counterpoise.venues.requester import Requester
 from counterpoise.venues.settings import VenueConfig
+from counterpoise.venues.spot_markets import spot_of
+from counterpoise.venues.two_sides import by_mode
 
 K = TypeVar("K")
 V = TypeVar("V")
-
-
-def no_balance(source: str, asset: Asset) -> Balance:
-    """Return that nothing of an asset is there."""
-    return Balance(source=source, asset=asset, quantity=ZERO)
-
-
-def no_margin(source: str, asset: Asset) -> Margin:
-    """Return a margin account without anything in it."""
-    return Margin(source=source, asset=asset, equity=ZERO, wallet=ZERO, maintenance=ZERO)
 
 
 class CcxtGateway:
@@ -105,7 +105,10 @@ class CcxtGateway:
         markets = await self._requester.markets() if symbols else {}
         found = [
             listed_of(
-                perpetual(markets, symbol, self.venue, self._products), self.venue, self._products
+                perpetual(markets, symbol, self.venue, self._products),
+                self.venue,
+                self._products,
+                self._config.hedged.get(symbol),
             )
             for symbol in symbols
         ]
@@ -143,22 +146,13 @@ class CcxtGateway:
     async def margins(self) -> tuple[Margin, ...]:
         """Return the margin accounts of the configured wallets that hold perpetuals."""
         found: list[Margin] = []
+        demo = self._config.demo_of(self._profile)
         for wallet in self._margin_wallets:
             source, ask = f"{self.venue}:{wallet}", self._profile.margins[wallet]
-            shown = self._named(await ask(self._requester, source, self._shown_by(wallet)))
+            answer = await ask(self._requester, source, self._shown_by(wallet))
+            shown = named_as(answer, demo.play_money if demo else {})
             found += (*shown, *self._zeros(wallet, {one.asset for one in shown}, no_margin))
         return tuple(found)
-
-    def _named(self, shown: tuple[Margin, ...]) -> tuple[Margin, ...]:
-        """Return margin accounts by what their play money stands for, in a test environment."""
-        demo = self._config.demo_of(self._profile)
-        stands_for = demo.play_money if demo else {}
-        real = {one.asset for one in shown} & set(stands_for.values())
-        return tuple(
-            replace(one, asset=stands_for.get(one.asset, one.asset))
-            for one in shown
-            if stands_for.get(one.asset) not in real
-        )
 
     def _zeros(
         self, wallet: Wallet, shown: Collection[Asset], zero: Callable[[str, Asset], V]
@@ -171,7 +165,18 @@ class CcxtGateway:
 
     async def positions(self) -> Mapping[InstrumentKey, Position]:
         """Return the position of every configured instrument, flat ones as zero."""
-        return await self._of_all(lambda trading: trading.positions)
+        shown = await self._of_all(lambda trading: trading.positions)
+        return {key: self._by_mode(position) for key, position in shown.items()}
+
+    def _by_mode(self, position: Position) -> Position:
+        listed = self._listed(Symbol(position.instrument.partition(":")[2]))
+        return by_mode(position, two_sided=self._two_sided(listed))
+
+    def _two_sided(self, listed: Listed) -> bool | None:
+        """Say whether positions in a perpetual have two sides; None before the account said it."""
+        if self._hedged is None:
+            return None
+        return self._hedged and self._products[listed.instrument.kind].two_sided
 
     async def marks(self) -> Mapping[InstrumentKey, Mark]:
         """Return mark, index and funding of every configured instrument."""
@@ -180,6 +185,16 @@ class CcxtGateway:
     async def books(self) -> Mapping[InstrumentKey, BookTop]:
         """Return the best bid and ask of every configured instrument."""
         return await self._of_all(lambda trading: trading.books)
+
+    async def spots(self) -> Mapping[SpotKey, SpotPrice]:
+        """Return the best bid and ask of every spot market whose price is needed."""
+        asked = [spot_of(self._profile, self.venue, symbol) for symbol in self._config.spots]
+        return {spot.key: await markets.price(self._requester, spot) for markets, spot in asked}
+
+    async def closes(self, symbol: Symbol) -> tuple[Close, ...]:
+        """Return what a spot market last traded at in each span of some weeks, oldest first."""
+        markets, spot = spot_of(self._profile, self.venue, symbol)
+        return await markets.closes(self._requester, spot)
 
     async def place(self, intent: Intent) -> OrderReport:
         """
@@ -191,10 +206,11 @@ class CcxtGateway:
         listed = self._by_symbol.get(intent.order.symbol)
         if listed is None:
             raise Unsent(f"{intent.order.symbol} is not among this venue's configured perpetuals")
-        if self._hedged is None:
+        two_sided = self._two_sided(listed)
+        if two_sided is None:
             raise Unsent(f"{self.venue} has not said whether its positions have two sides")
         trading, window_ms = self._trading(listed), self.limits.receive_window_ms
-        terms = Terms(receive_window_ms=window_ms, hedged=self._hedged)
+        terms = Terms(receive_window_ms=window_ms, hedged=two_sided)
         params = trading.order_params(intent, listed, terms)
         async with self._requester.order_lane:
             if self._clock.wall_ms() > intent.expires_at_ms - window_ms:
@@ -245,7 +261,8 @@ class CcxtGateway:
         """Return what the venue says of the account."""
         facts = await self._profile.account(self._requester, tuple(self._by_symbol.values()))
         self._hedged = facts.hedge_mode
-        return facts
+        both = any(product.two_sided for product in self._products.values())
+        return replace(facts, hedge_mode_traded=both)
 
     async def _of_all(
         self, question: Callable[[Trading], Callable[[Reads, Listing], Awaitable[Mapping[K, V]]]]

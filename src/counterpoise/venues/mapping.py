@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from decimal import Decimal
 
 from counterpoise.core.instrument import Asset, Instrument, Kind, Symbol, VenueName
+from counterpoise.core.multiples import multiplier
 from counterpoise.core.orders import Order
+from counterpoise.core.snapshot import Balance, Margin
 from counterpoise.core.units import ONE, ZERO, is_multiple, plain
 from counterpoise.errors import SettingsError, Unsent
 from counterpoise.venues.dialect import Listed, Product, Unit
@@ -18,25 +21,29 @@ NEAREST_CUTOFF = 0.5
 
 
 def listed_of(
-    market: Mapping[str, object], venue: VenueName, products: Mapping[Kind, Product]
+    market: Mapping[str, object],
+    venue: VenueName,
+    products: Mapping[Kind, Product],
+    hedged: Asset | None = None,
 ) -> Listed:
     """
-    Return one perpetual as ccxt describes it.
+    Return one perpetual as ccxt describes it, of the asset that it hedges: by default its base.
 
     Raises SnapshotError if a fact is missing, and SettingsError if the contract is not of the size
-    that this venue's amounts count in.
+    that this venue's amounts count in, or is of another asset.
     """
     symbol = text(market, "symbol", "market")
     what = f"market {symbol}"
     product = products[kind_of(market)]
     per_amount = _size_per_amount(market, product, what)
+    asset, count = _counted(market, what, hedged)
     precision = record(market.get("precision"), what)
     limits = record(market.get("limits"), what)
     facts = record(market.get("info"), what)
     instrument = Instrument(
         venue=venue,
         symbol=Symbol(symbol),
-        base=Asset(text(market, "base", what)),
+        base=asset,
         quote=Asset(text(market, "quote", what)),
         settle=Asset(text(market, "settle", what)),
         kind=product.kind,
@@ -47,6 +54,7 @@ def listed_of(
         price_step=positive(precision, "price", what),
         taker_fee=not_negative(market, "taker", what),  # some contracts trade free of fees
         trading=market.get("active") is True and _open_to_programs(facts, product, what),
+        multiplier=count,
     )
     return Listed(
         instrument=instrument,
@@ -56,6 +64,20 @@ def listed_of(
     )
 
 
+def _counted(market: Record, what: str, hedged: Asset | None) -> tuple[Asset, Decimal]:
+    """Return the asset of a market, and how many units of it one of the market's base is."""
+    base = text(market, "base", what)
+    asset = Asset(base) if hedged is None else hedged
+    own_name = market.get("baseName")  # in the venue's own letters, where ccxt keeps them
+    count = multiplier(base, asset, own_name if isinstance(own_name, str) else "")
+    if count is None:
+        raise SettingsError(
+            f"{what}: it is a perpetual of {base}, not of {asset}, and of no multiple of it",
+            hint=f"name a perpetual of {asset}, or hedge it with another asset's by `proxy`",
+        )
+    return asset, count
+
+
 def _open_to_programs(facts: Record, product: Product, what: str) -> bool:
     return not product.must_be_true or flag(facts, product.must_be_true, what)
 
@@ -63,6 +85,12 @@ def _open_to_programs(facts: Record, product: Product, what: str) -> bool:
 def kind_of(market: Record) -> Kind:
     """Return how a perpetual is settled."""
     return Kind.INVERSE if market.get("inverse") is True else Kind.LINEAR
+
+
+def kind_named(symbol: Symbol) -> Kind:
+    """Return how a perpetual is settled, by its name alone."""
+    pair, _, settle = symbol.partition(":")
+    return Kind.INVERSE if pair.partition("/")[0] == settle else Kind.LINEAR
 
 
 def _size_per_amount(market: Record, product: Product, what: str) -> Decimal:
@@ -142,3 +170,24 @@ def order_price(order: Order, listed: Listed) -> Decimal:
         price = plain(order.limit_price)
         raise Unsent(f"{order.symbol}: {price} is no multiple of the price step")
     return order.limit_price
+
+
+def no_balance(source: str, asset: Asset) -> Balance:
+    """Return that nothing of an asset is there."""
+    return Balance(source=source, asset=asset, quantity=ZERO)
+
+
+def no_margin(source: str, asset: Asset) -> Margin:
+    """Return a margin account without anything in it."""
+    return Margin(source=source, asset=asset, equity=ZERO, wallet=ZERO, maintenance=ZERO)
+
+
+def named_as(shown: Iterable[Margin], stands_for: Mapping[Asset, Asset]) -> tuple[Margin, ...]:
+    """Return margin accounts by what their play money stands for, in a test environment."""
+    listed = tuple(shown)
+    real = {one.asset for one in listed} & set(stands_for.values())
+    return tuple(
+        replace(one, asset=stands_for.get(one.asset, one.asset))
+        for one in listed
+        if stands_for.get(one.asset) not in real
+    )

@@ -9,6 +9,7 @@ from counterpoise.venues import mexc_answers as answers
 from counterpoise.venues import mexc_questions as questions
 from counterpoise.venues import mexc_reports as reports
 from counterpoise.venues import mexc_requests as requests
+from counterpoise.venues import spot_markets
 from counterpoise.venues.asking import asked, asked_of_markets, looked_up
 from counterpoise.venues.dialect import (
     Call,
@@ -74,6 +75,7 @@ LINEAR, INVERSE = (
         unit=Unit.CONTRACTS,
         contract_size=None,
         trading=TRADING,
+        two_sided=True,
         must_be_true="apiAllowed",
     )
     for kind in (Kind.LINEAR, Kind.INVERSE)
@@ -90,6 +92,7 @@ PROFILE = Profile(
     time_ms=_time_ms,
     account=account.account,
     error_code=_error_code,
+    spots=spot_markets.MEXC,
     reads=(
         LISTING,
         TIME,

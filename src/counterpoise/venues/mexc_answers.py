@@ -28,6 +28,7 @@ from counterpoise.venues.shapes import (
     text,
     whole,
 )
+from counterpoise.venues.two_sides import larger, sides_of
 
 LONG, SHORT = 1, 2
 HOLDING = 1  # 2: MEXC took it over to liquidate it; 3: closed
@@ -136,8 +137,8 @@ def positions(raw: object, listing: Listing) -> Mapping[InstrumentKey, Position]
     """
     Return the position of every listed instrument; one that MEXC leaves out is flat.
 
-    Contracts are never negative there: `positionType` says which way they go. In hedge mode the
-    long and the short one are summed.
+    Contracts are never negative there: `positionType` says which way they go. In either
+    mode a row is of one side; in hedge mode there may be both.
     """
     found: dict[str, list[Record]] = {}
     ids: set[str] = set()
@@ -162,13 +163,15 @@ def _position(found: list[Record], listed: Listed) -> Position:
     if len({whole(row, "positionType", what) for row in held}) != len(held):
         raise SnapshotError(f"{what}: one side of it came twice")
     only = held[0] if len(held) == 1 else None
+    most = larger(found, sizes)
     profits = [optional(row, "unRealizedPnl", what) for row in held]
     return Position(
         instrument=listed.instrument.key,
         size=sum(sizes, ZERO),
         entry_price=optional(only, "holdAvgPrice", what) if only else None,
-        liquidation_price=optional(only, "liquidatePrice", what) if only else None,
+        liquidation_price=optional(most, "liquidatePrice", what) if most else None,
         unrealised_profit=sum((one for one in profits if one), ZERO) if any(profits) else None,
+        sides=sides_of(sizes),
     )
 
 

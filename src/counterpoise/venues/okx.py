@@ -12,6 +12,7 @@ from counterpoise.ports import VenueLimits
 from counterpoise.venues import okx_answers as answers
 from counterpoise.venues import okx_reports as reports
 from counterpoise.venues import okx_requests as requests
+from counterpoise.venues import spot_markets
 from counterpoise.venues.asking import asked, asked_of_markets, looked_up
 from counterpoise.venues.dialect import (
     KEY_AND_SECRET,
@@ -160,10 +161,20 @@ TRADING = Trading(
 )
 # a contract is `ctVal` of the base, and of the dollar where it is settled in coin
 LINEAR = Product(
-    kind=Kind.LINEAR, market_type="swap", unit=Unit.CONTRACTS, contract_size=None, trading=TRADING
+    kind=Kind.LINEAR,
+    market_type="swap",
+    unit=Unit.CONTRACTS,
+    contract_size=None,
+    trading=TRADING,
+    two_sided=True,
 )
 INVERSE = Product(
-    kind=Kind.INVERSE, market_type="swap", unit=Unit.CONTRACTS, contract_size=None, trading=TRADING
+    kind=Kind.INVERSE,
+    market_type="swap",
+    unit=Unit.CONTRACTS,
+    contract_size=None,
+    trading=TRADING,
+    two_sided=True,
 )
 
 PROFILE = Profile(
@@ -177,6 +188,7 @@ PROFILE = Profile(
     time_ms=_time_ms,
     account=requests.account,
     error_code=_error_code,
+    spots=spot_markets.OKX,
     reads=(
         TIME,
         LISTING,

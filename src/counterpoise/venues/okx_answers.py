@@ -21,6 +21,7 @@ from counterpoise.venues.shapes import (
     text,
     whole,
 )
+from counterpoise.venues.two_sides import larger, sides_of
 
 NET, CROSS = "net", "cross"
 SIGNS: Mapping[str, int] = {NET: 1, "long": 1, "short": -1}  # in the net mode the sign is in `pos`
@@ -29,12 +30,17 @@ VALUE_TOLERANCE = Decimal("0.05")
 SUM_TOLERANCE, SUM_DUST = Decimal("0.001"), ONE  # of what the coins are worth together, in dollars
 
 
+def body(raw: object, what: str) -> object:
+    """Return what is inside OKX's envelope. Raises SnapshotError for one that is no success."""
+    envelope = record(raw, what)
+    if str(envelope.get("code")) != "0":
+        raise SnapshotError(f"{what}: answered with code {envelope.get('code')}")
+    return envelope.get("data")
+
+
 def data(raw: object, what: str) -> Sequence[Record]:
     """Return the rows inside OKX's envelope. Raises SnapshotError for one that is no success."""
-    body = record(raw, what)
-    if str(body.get("code")) != "0":
-        raise SnapshotError(f"{what}: answered with code {body.get('code')}")
-    return rows(body.get("data"), what, empty_allowed=True)
+    return rows(body(raw, what), what, empty_allowed=True)
 
 
 def only(raw: object, what: str) -> Record:
@@ -131,7 +137,7 @@ def positions(raw: object, listing: Listing) -> Mapping[InstrumentKey, Position]
     Return the position of every listed instrument.
 
     OKX names only what is open: an instrument left out of a well-formed list is flat. In the long
-    and short mode both rows are summed.
+    and short mode there is a row for each.
     """
     found: dict[str, list[Record]] = {}
     for row in data(raw, "positions"):
@@ -156,12 +162,14 @@ def _position(found: list[Record], listed: Listed) -> Position:
     held = [row for row, size in zip(found, sizes, strict=True) if size != 0]
     profits = [number(row, "upl", what) for row in held]
     one = held[0] if len(held) == 1 else None
+    most = larger(found, sizes)
     return Position(
         instrument=key,
         size=sum(sizes, ZERO),
         entry_price=optional(one, "avgPx", what) if one else None,
-        liquidation_price=optional(one, "liqPx", what) if one else None,
+        liquidation_price=optional(most, "liqPx", what) if most else None,
         unrealised_profit=sum(profits, ZERO),
+        sides=sides_of(sizes) if found and NET not in sides else None,
     )
 
 

@@ -82,8 +82,7 @@ def check_contract(listed: Listed) -> None:
     ccxt reads `ctVal` only: a multiplier, or a value in another currency, would be lost.
     """
     facts, instrument = listed.facts, listed.instrument
-    linear = instrument.settle != instrument.base
-    unit = instrument.base if linear else instrument.quote
+    unit = instrument.unit
     try:
         size = exact(str(facts["ctVal"])) * exact(str(facts.get("ctMult") or ONE))
     except (KeyError, ValueError):

@@ -10,12 +10,14 @@ from counterpoise.venues.binance import PROFILE as BINANCE
 from counterpoise.venues.bingx import PROFILE as BINGX
 from counterpoise.venues.bybit import PROFILE as BYBIT
 from counterpoise.venues.dialect import Profile
+from counterpoise.venues.hyperliquid import PROFILE as HYPERLIQUID
 from counterpoise.venues.mapping import nearest
 from counterpoise.venues.mexc import PROFILE as MEXC
 from counterpoise.venues.okx import PROFILE as OKX
+from counterpoise.venues.weex import PROFILE as WEEX
 
 PROFILES: Mapping[str, Profile] = {
-    profile.exchange: profile for profile in (BINANCE, BINGX, BYBIT, MEXC, OKX)
+    profile.exchange: profile for profile in (BINANCE, BINGX, BYBIT, HYPERLIQUID, MEXC, OKX, WEEX)
 }
 
 # known to have no test environment: ccxt would raise there and stay on the production hosts

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from counterpoise.core.instrument import Asset, Symbol, VenueName
+from counterpoise.core.instrument import Asset, Kind, Symbol, VenueName
 from counterpoise.core.mode import Mode
 from counterpoise.errors import SettingsError
-from counterpoise.venues.dialect import Demo, Lanes, Profile
-from counterpoise.venues.mapping import nearest
+from counterpoise.venues.dialect import Demo, Lanes, Profile, Wallet
+from counterpoise.venues.mapping import kind_named, nearest
 from counterpoise.venues.profiles import profile_of
 
 # of ccxt's options, those that would weaken a promise; compared without case and underscores
@@ -72,11 +72,15 @@ class VenueConfig:
     wallets: tuple[str, ...]
     mode: Mode
     symbols: tuple[Symbol, ...]  # of the configured perpetuals
+    hedged: Mapping[Symbol, Asset] = field(default_factory=dict)  # whose they are, where it is said
+    spots: tuple[Symbol, ...] = ()  # spot markets whose price an asset needs, "PEPE/USDT"
     assets: tuple[Asset, ...] = ()  # that a wallet which leaves out zeros must still show
     environment: str = ""  # which test environment, where there are several; empty: the usual one
     api_key: str = field(default="", repr=False)
     api_secret: str = field(default="", repr=False)
     api_passphrase: str = field(default="", repr=False)  # where the venue wants a third one
+    wallet_address: str = ""  # of the account, where the venue knows wallets instead of keys
+    agent_key: str = field(default="", repr=False)  # private key of the wallet that signs for it
     endpoint: str = ""
     proxy: str = field(default="", repr=False)  # may carry a password
     options: Mapping[str, object] = field(default_factory=dict, repr=False)
@@ -86,10 +90,12 @@ class VenueConfig:
         """Return the venue's profile. Raises SettingsError for what cannot be meant."""
         profile = profile_of(self.exchange, self.mode, self.endpoint)
         self._check_wallets(profile)
+        self._check_spots(profile)
         self._check_environment(profile)
         self._check_endpoint()
         self._check_options()
-        return profile
+        demo = self.demo_of(profile)
+        return profile if demo is None or demo.spoken is None else demo.spoken(profile)
 
     def _check_wallets(self, profile: Profile) -> None:
         allowed = ", ".join(sorted(profile.wallets))
@@ -107,10 +113,37 @@ class VenueConfig:
                 "environment",
                 hint='take it out, set mode = "dry-run", or `endpoint` to an exchange of your own',
             )
+        self._check_wallets_apart(profile)
         if self.symbols and not set(self.wallets) & set(profile.products):
-            margins = " or ".join(f"'{wallet}'" for wallet in sorted(profile.products))
+            kind = kind_named(self.symbols[0])
+            margins = " or ".join(
+                f"'{wallet}'"
+                for wallet, products in sorted(profile.products.items())
+                if kind in {product.kind for product in products}
+            )
             raise SettingsError(
                 f"venues.{self.name}.wallets lacks {margins}, yet {self.symbols[0]} is traded there"
+            )
+
+    def _check_wallets_apart(self, profile: Profile) -> None:
+        """Refuse two names of one wallet: what is in it would count twice."""
+        named: dict[Kind, str] = {}
+        for wallet in self.wallets:
+            for product in profile.products.get(Wallet(wallet), ()):
+                other = named.setdefault(product.kind, wallet)
+                if other != wallet:
+                    raise SettingsError(
+                        f"venues.{self.name}.wallets: {other!r} and {wallet!r} are one wallet of "
+                        f"{self.exchange}",
+                        hint="name it once, as the account's mode has it: see docs/venues.md",
+                    )
+
+    def _check_spots(self, profile: Profile) -> None:
+        if self.spots and profile.spots is None:
+            raise SettingsError(
+                f"venues.{self.name}: spot prices of {self.exchange} cannot be read yet, and that "
+                f"of {self.spots[0]} is needed",
+                hint='name a market of another venue: price = "VENUE:BASE/QUOTE"',
             )
 
     def _check_environment(self, profile: Profile) -> None:
@@ -160,7 +193,8 @@ class VenueConfig:
     @property
     def secrets(self) -> tuple[str, ...]:
         """Return what no error may show."""
-        return self.api_key, self.api_secret, self.api_passphrase
+        agent = self.agent_key.removeprefix("0x")  # hidden with and without it
+        return self.api_key, self.api_secret, self.api_passphrase, agent
 
     @property
     def origin(self) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from counterpoise.core.instrument import Instrument, InstrumentKey, Symbol, VenueName
+from counterpoise.core.basis import Close
+from counterpoise.core.instrument import Instrument, InstrumentKey, SpotKey, Symbol, VenueName
 from counterpoise.core.orders import (
     ClientOrderId,
     Fill,
@@ -16,10 +17,37 @@ from counterpoise.core.orders import (
     VenueOrder,
     VenueStatus,
 )
-from counterpoise.core.snapshot import Balance, BookTop, Margin, Mark, Position
+from counterpoise.core.snapshot import Balance, BookTop, Margin, Mark, Position, SpotPrice
 from counterpoise.core.units import ZERO
 from counterpoise.errors import Unavailable
 from counterpoise.ports import AccountFacts, Clock, Gateway, Journal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shadow:
+    """What the shadow orders of an instrument changed, by side; each may be less than nothing."""
+
+    long: Decimal = ZERO  # the instrument's unit
+    short: Decimal = ZERO
+
+    def and_(self, intent: Intent) -> Shadow:
+        """Return it with one order more. One that shrinks closes the opposite side."""
+        filled = intent.filled_size
+        if (filled > 0) is intent.order.reduce_only:
+            return replace(self, short=self.short - filled)
+        return replace(self, long=self.long + filled)
+
+
+def _with(position: Position, shadow: Shadow | None) -> Position:
+    """Return a position of the account with the shadow on it."""
+    if shadow is None:
+        return position
+    size = position.size + shadow.long - shadow.short
+    if position.sides is None:
+        return replace(position, size=size)
+    return replace(
+        position, size=size, sides=position.sides.moved(long=shadow.long, short=shadow.short)
+    )
 
 
 class ShadowGateway:
@@ -37,7 +65,7 @@ class ShadowGateway:
         self._journal = journal
         self._clock = clock
         self._books: Mapping[InstrumentKey, BookTop] = {}
-        self._shadows: Mapping[InstrumentKey, Decimal] | None = None  # None: to be summed again
+        self._shadows: Mapping[InstrumentKey, Shadow] | None = None  # None: to be summed again
         self._fees: dict[InstrumentKey, Instrument] = {}
 
     @property
@@ -72,16 +100,13 @@ class ShadowGateway:
         real = await self._inner.positions()
         if self._shadows is None:
             self._shadows = await self._summed()
-        return {
-            key: replace(position, size=position.size + self._shadows.get(key, ZERO))
-            for key, position in real.items()
-        }
+        return {key: _with(position, self._shadows.get(key)) for key, position in real.items()}
 
-    async def _summed(self) -> Mapping[InstrumentKey, Decimal]:
-        sums: dict[InstrumentKey, Decimal] = {}
+    async def _summed(self) -> Mapping[InstrumentKey, Shadow]:
+        sums: dict[InstrumentKey, Shadow] = {}
         for intent in await self._intents():
             key = intent.order.instrument
-            sums[key] = sums.get(key, ZERO) + intent.filled_size
+            sums[key] = sums.get(key, Shadow()).and_(intent)
         return sums
 
     async def marks(self) -> Mapping[InstrumentKey, Mark]:
@@ -92,6 +117,14 @@ class ShadowGateway:
         """Return the best bid and ask, and keep them to fill against."""
         self._books = await self._inner.books()
         return self._books
+
+    async def spots(self) -> Mapping[SpotKey, SpotPrice]:
+        """Return the prices of spot markets."""
+        return await self._inner.spots()
+
+    async def closes(self, symbol: Symbol) -> tuple[Close, ...]:
+        """Return what a spot market traded at of late."""
+        return await self._inner.closes(symbol)
 
     async def place(self, intent: Intent) -> OrderReport:
         """Fill an order against the last book. Raises Unavailable before a book was read."""

@@ -1,4 +1,4 @@
-"""Binance: base units, everything by client order id."""
+"""Binance: base units, contracts of coin-margined ones, everything by client order id."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from counterpoise.ports import Transport
 from tests.exchange.dialects.speaking import LINEAR, Found, Json, Wish, connected, found
 
 OPTIONS = {
-    "fetchMarkets": {"types": ["spot", "linear"]},
+    "fetchMarkets": {"types": ["spot", "linear", "inverse"]},
     "fetchMargins": False,
     "fetchCurrencies": False,
 }
@@ -21,7 +21,7 @@ OPTIONS = {
 @dataclass(frozen=True)
 class Binance:
     venue: str = "binance"
-    inverse: str | None = None  # the dialect does not trade it
+    inverse: str | None = "BTC/USD:BTC"
 
     def client(self, wire: Transport, exchange: LocalExchange, **credentials: str) -> ccxt.Exchange:
         made = connected(ccxt.binance, wire, exchange, credentials, OPTIONS)

@@ -12,25 +12,32 @@ from counterpoise.exchange.local import LocalExchange, LocalExchangeConfig, Memo
 from tests.exchange.dialects.binance_speaker import Binance
 from tests.exchange.dialects.bingx_speaker import Bingx
 from tests.exchange.dialects.bybit_speaker import Bybit
+from tests.exchange.dialects.hyperliquid_speaker import Hyperliquid
 from tests.exchange.dialects.mexc_speaker import Mexc
 from tests.exchange.dialects.okx_speaker import Okx
-from tests.exchange.dialects.speaking import Speaker
+from tests.exchange.dialects.speaking import Speaker, dollar
+from tests.exchange.dialects.weex_speaker import Weex
 from tests.exchange.wires import Controller, FakeClock
 
 SPEAKERS: tuple[Speaker, ...] = (
     Binance(),
     Bingx(),
     Bybit(),
+    Hyperliquid(),
     Mexc(),
     Okx(),
+    Weex(),
 )
-FUTURES = {"USDT": Decimal(60_000), "BTC": Decimal(1)}
+COINS = {"BTC": Decimal(1)}
 
 
 def opened(speaker: Speaker, clock: FakeClock, *, hedge_mode: bool = False) -> LocalExchange:
     """Return a venue whose prices stand still until a control moves them."""
     config = LocalExchangeConfig(
-        venue=speaker.venue, speed=Decimal(0), futures_wallet=FUTURES, hedge_mode=hedge_mode
+        venue=speaker.venue,
+        speed=Decimal(0),
+        futures_wallet={dollar(speaker): Decimal(60_000), **COINS},
+        hedge_mode=hedge_mode,
     )
     return build(config, clock)
 

@@ -126,9 +126,51 @@ def connected(
     return made
 
 
+DOLLARS = {"hyperliquid": "USDC"}  # what a venue counts in, where it is not USDT
+PRICED = frozenset({"hyperliquid"})  # whose market orders ccxt makes of a price
+ONE_WAY = frozenset({"hyperliquid"})  # that know one position mode
+
+
+SPOT_NAMES = {"hyperliquid": {"XRP": "FXRP"}}  # tokens that ccxt does not know for what they are
+
+
+def dollar(speaker: Speaker) -> str:
+    return DOLLARS.get(speaker.venue, "USDT")
+
+
+def spot_name(speaker: Speaker, asset: str) -> str:
+    return SPOT_NAMES.get(speaker.venue, {}).get(asset, asset)
+
+
+def listed_name(client: ccxt.Exchange, symbol: str) -> str:
+    """Return the venue's own name of a market, which is its id except where that is a number."""
+    market = client.market(symbol)
+    return str(market["baseName"] if market["id"].isdecimal() else market["id"])
+
+
+def bitcoin(speaker: Speaker) -> str:
+    """Return the pair by which the exchange's controls know bitcoin."""
+    return f"BTC{dollar(speaker)}"
+
+
+def orders_path(speaker: Speaker) -> str:
+    """Return what every path of an order begins with, where reads are POSTs as well."""
+    return "/exchange" if speaker.venue in PRICED else "/"
+
+
+def read_method(speaker: Speaker) -> str:
+    return "POST" if speaker.venue in PRICED else "GET"
+
+
+async def _price(client: ccxt.Exchange, wish: Wish) -> str | None:
+    if wish.price is None and client.id in PRICED:
+        return str((await best(client, wish.symbol))[wish.side == "buy"])
+    return None if wish.price is None else str(wish.price)
+
+
 async def place(speaker: Speaker, client: ccxt.Exchange, wish: Wish) -> Json:
     """Send an order the venue's way."""
-    price = None if wish.price is None else str(wish.price)
+    price = await _price(client, wish)
     amount = speaker.amount(client, wish)
     order: Json = await client.create_order(
         wish.symbol, wish.kind, wish.side, amount, price, speaker.params(wish)
@@ -147,8 +189,13 @@ def found(order: Json, unit: Decimal = Decimal(1)) -> Found:
     )
 
 
+# where ccxt goes by no symbol when it chooses between two kinds of perpetuals
+KINDS: Mapping[str, Json] = {"binance": {"subType": "inverse"}}
+
+
 async def positions(speaker: Speaker, client: ccxt.Exchange, symbol: str = LINEAR) -> list[Decimal]:
-    rows: list[Json] = await client.fetch_positions([symbol])
+    kind = KINDS.get(speaker.venue, {}) if client.market(symbol)["inverse"] else {}
+    rows: list[Json] = await client.fetch_positions([symbol], kind)
     return sorted(filter(None, (speaker.position(client, row) for row in rows)))
 
 

@@ -9,7 +9,18 @@ import ccxt.async_support as ccxt
 import pytest
 
 from counterpoise.exchange.local import LocalExchange
-from tests.exchange.dialects.speaking import LINEAR, Json, Speaker, Wish, place
+from tests.exchange.dialects.conftest import SPEAKERS
+from tests.exchange.dialects.speaking import (
+    LINEAR,
+    ONE_WAY,
+    Json,
+    Speaker,
+    Wish,
+    bitcoin,
+    orders_path,
+    place,
+    read_method,
+)
 from tests.exchange.wires import Controller, FakeClock
 
 QUANTITY = Decimal("0.02")
@@ -52,11 +63,11 @@ async def test_more_than_the_margin_carries_is_refused(
 async def test_what_is_closed_takes_no_orders(
     speaker: Speaker, client: ccxt.Exchange, control: Controller
 ) -> None:
-    control.post("listing", symbol="BTCUSDT", market="linear", trading=False)
+    control.post("listing", symbol=bitcoin(speaker), market="linear", trading=False)
     with pytest.raises(ccxt.BaseError):
         await place(speaker, client, SHORT)
     assert await speaker.find(client, SHORT) is None
-    control.post("listing", symbol="BTCUSDT", market="linear", trading=True)
+    control.post("listing", symbol=bitcoin(speaker), market="linear", trading=True)
     await place(speaker, client, replace(SHORT, own_id="short2"))
     assert await held(speaker, client) == -QUANTITY
 
@@ -70,6 +81,12 @@ async def test_an_account_that_may_not_trade_is_told_so(
     assert await held(speaker, client) == 0
 
 
+@pytest.mark.parametrize(
+    "speaker",
+    [one for one in SPEAKERS if one.venue not in ONE_WAY],
+    indirect=True,
+    ids=lambda one: one.venue,
+)
 async def test_the_position_mode_stays_while_a_position_is_open(
     speaker: Speaker, client: ccxt.Exchange
 ) -> None:
@@ -82,7 +99,9 @@ async def test_the_position_mode_stays_while_a_position_is_open(
 async def test_an_order_may_fill_in_part_by_fault(
     speaker: Speaker, client: ccxt.Exchange, control: Controller
 ) -> None:
-    control.post("fault", kind="partial-fill", method="POST", share="0.5")
+    control.post(
+        "fault", kind="partial-fill", method="POST", path=orders_path(speaker), share="0.5"
+    )
     bid = Decimal(str((await client.fetch_order_book(LINEAR, 5))["bids"][0][0]))
     wish = replace(SHORT, price=bid, ioc=True)
     await place(speaker, client, wish)
@@ -95,7 +114,7 @@ async def test_an_order_may_fill_in_part_by_fault(
 async def test_reads_may_lag_behind_an_order(
     speaker: Speaker, client: ccxt.Exchange, control: Controller, clock: FakeClock
 ) -> None:
-    control.post("fault", kind="delay-visible", method="POST", delay_s=3)
+    control.post("fault", kind="delay-visible", method="POST", path=orders_path(speaker), delay_s=3)
     await place(speaker, client, SHORT)
     assert await speaker.find(client, SHORT) is None
     assert await held(speaker, client) == 0
@@ -111,7 +130,7 @@ async def test_a_stale_read_is_the_oldest_answer_to_the_same_question(
     assert await held(speaker, client) == 0
     await place(speaker, client, SHORT)
     assert await held(speaker, client) == -QUANTITY
-    control.post("fault", kind="stale", method="GET", times=2)
+    control.post("fault", kind="stale", method=read_method(speaker), times=2)
     assert await held(speaker, client) == 0
     assert await client.fetch_open_orders(LINEAR) == []
 
@@ -122,7 +141,7 @@ async def test_what_somebody_else_leaves_resting_is_listed(
     amount = speaker.amount(client, RESTING)
     control.post(
         "order",
-        symbol="BTCUSDT",
+        symbol=bitcoin(speaker),
         side="BUY",
         quantity=amount,
         price="86000",
@@ -138,7 +157,7 @@ async def test_a_position_that_the_venue_closes_is_gone(
     speaker: Speaker, client: ccxt.Exchange, control: Controller
 ) -> None:
     await place(speaker, client, SHORT)
-    control.post("force", symbol="BTCUSDT", kind="liquidation")
+    control.post("force", symbol=bitcoin(speaker), kind="liquidation")
     assert await held(speaker, client) == 0
 
 

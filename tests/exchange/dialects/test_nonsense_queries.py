@@ -1,4 +1,4 @@
-"""Whatever a client sends to MEXC or BingX has an answer in their form: neither ever raises."""
+"""Whatever a client sends to MEXC, BingX or WEEX has an answer in their form: none ever raises."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from counterpoise.exchange.dialects.bingx import dialect as bingx
 from counterpoise.exchange.dialects.mexc import dialect as mexc
+from counterpoise.exchange.dialects.weex import dialect as weex
 from counterpoise.exchange.local import LocalExchange, LocalExchangeConfig, build
 from counterpoise.ports import HttpRequest
 from tests.exchange.wires import FakeClock
@@ -23,6 +24,7 @@ NAMES = (
     *("leverage", "page_num", "page_size", "states", "start_time", "end_time", "currency"),
     *("limit", "startTime", "endTime", "startTs", "endTs", "tradingUnit", "quoteOrderQty"),
     *("marginType", "dualSidePosition", "incomeType", "autoCloseType"),
+    *("page", "priceType", "separatedType", "crossLeverage"),
 )
 WORDS = (
     *("", "None", "0", "-1", "1", "2", "3", "5", "0.01", "1e-2", "1e400", "NaN", "9" * 30, "é b"),
@@ -42,12 +44,15 @@ ORDERS: tuple[dict[str, str], ...] = (  # whole enough to get past the first mis
     {"symbol": "BTC-USDT", "positionSide": "BOTH"},
     {"symbol": "BTC-USD", "positionSide": "BOTH"},
     {"symbol": "BTCUSDT"},
+    {"symbol": "BTCSUSDT", "positionSide": "LONG", "newClientOrderId": "one"},
     {},
 )
 VENUES = {
     "mexc": (mexc, ("check_spot", "check_contract"), [*mexc.SPOT_ROUTES, *mexc.CONTRACT_ROUTES]),
     "bingx": (bingx, ("check_signed",), [*bingx.ROUTES]),
+    "weex": (weex, ("check_signed",), [*weex.ROUTES]),
 }
+BODIED = {"mexc": "/api/v1/private/", "bingx": "/api/v1/private/", "weex": "/"}  # posts of JSON
 
 
 @pytest.fixture(params=VENUES)
@@ -71,7 +76,7 @@ def test_nonsense_is_answered_in_the_venues_own_form(spoken: str, data: st.DataO
     for method, template in VENUES[spoken][2]:
         asked = data.draw(sent) | data.draw(st.sampled_from(ORDERS))
         path = template.replace("{symbol}", "BTC_USDT").replace("{", "").replace("}", "")
-        futures = path.startswith("/api/v1/private/") and method == "POST"
+        futures = path.startswith(BODIED[spoken]) and method == "POST"
         body = data.draw(st.one_of(st.just(json.dumps(asked)), bodies)) if futures else ""
         _check_answer(exchange, method, f"{path}?{urlencode(asked)}", body)
 

@@ -57,6 +57,12 @@ class Stand:
     )  # of the linear perpetual, in base: the exchange's controls count these
     ids_once: bool = True  # an order id is refused for good once it was used
     hedges: bool = True  # the account may have positions of two sides
+    modes: bool = True  # it has two position modes at all
+    dollar: str = "USDT"  # what it counts in
+    read: str = "GET"  # method of a question
+    read_path: str = "/"  # what the path of every question begins with
+    signed_reads: bool = True  # questions about the account are signed
+    id_length_max: int = 28
 
     @property
     def profile(self) -> Profile:
@@ -67,18 +73,43 @@ class Stand:
         """Return the wallets that are read as balances, not as margin."""
         return frozenset(self.profile.balances) & frozenset(self.wallets)
 
+    @property
+    def linear(self) -> Symbol:
+        """Return its linear bitcoin perpetual."""
+        return Symbol(LINEAR.replace("USDT", self.dollar))
+
+    @property
+    def pair(self) -> str:
+        """Return what the exchange's controls call that."""
+        return f"BTC{self.dollar}"
+
+    @property
+    def key(self) -> InstrumentKey:
+        return InstrumentKey(f"{MAIN}:{self.linear}")
+
+    @property
+    def questions(self) -> dict[str, str]:
+        """Return what arms a fault for questions."""
+        return {"method": self.read, "path": self.read_path}
+
+    def in_dollars(self, held: Mapping[str, Decimal]) -> dict[str, Decimal]:
+        """Return amounts by asset, with what the venue counts in for USDT."""
+        return {name.replace("USDT", self.dollar): amount for name, amount in held.items()}
+
     def config(self, **changed: object) -> VenueConfig:
-        defaults = LocalExchangeConfig()
+        defaults = LocalExchangeConfig(venue=self.exchange)
         facts: dict[str, object] = {
             "name": MAIN,
             "exchange": self.exchange,
             "wallets": self.wallets,
             "mode": Mode.TESTNET,
             "symbols": self.symbols,
-            "assets": (Asset("BTC"), Asset("ETH"), Asset("USDT")),
+            "assets": (Asset("BTC"), Asset("ETH"), Asset(self.dollar)),
             "api_key": defaults.api_key,
             "api_secret": defaults.api_secret,
             "api_passphrase": defaults.api_passphrase,
+            "wallet_address": defaults.api_key,
+            "agent_key": defaults.api_secret,
             "endpoint": ENDPOINT,
             "lanes": WIDE,
         }
@@ -89,8 +120,8 @@ class Stand:
         facts: dict[str, object] = {
             "venue": self.exchange,
             "speed": D(0),
-            "balances": BALANCES,
-            "futures_wallet": MARGIN,
+            "balances": self.in_dollars(BALANCES),
+            "futures_wallet": self.in_dollars(MARGIN),
         }
         return build(LocalExchangeConfig(**{**facts, **changed}), clock)  # type: ignore[arg-type]
 
@@ -101,13 +132,12 @@ TOGETHER = {"BTC": D("0.75"), "ETH": D(10), "USDT": D(100_000)}
 STANDS: tuple[Stand, ...] = (
     Stand(
         exchange="binance",
-        wallets=("spot", "linear"),
-        symbols=(LINEAR,),
-        held=APART,
+        wallets=("spot", "linear", "inverse"),
+        symbols=(LINEAR, INVERSE),
+        held={**APART, "BTC": D("0.75")},
         step=D("0.001"),
         order="POST /fapi/v1/order",
         ids_once=False,
-        hedges=False,
     ),
     Stand(
         exchange="bingx",
@@ -124,6 +154,22 @@ STANDS: tuple[Stand, ...] = (
         held=TOGETHER,
         step=D("0.001"),
         order="POST /v5/order/create",
+    ),
+    Stand(
+        exchange="hyperliquid",
+        wallets=("spot", "linear"),
+        symbols=(Symbol("BTC/USDC:USDC"),),
+        held={"BTC": D("0.5"), "ETH": D(10), "USDC": D(40_000)},
+        step=D("0.001"),
+        order="POST /exchange",
+        ids_once=False,
+        hedges=False,
+        modes=False,
+        dollar="USDC",
+        read="POST",
+        read_path="/info",
+        signed_reads=False,
+        id_length_max=24,
     ),
     Stand(
         exchange="mexc",
@@ -143,6 +189,15 @@ STANDS: tuple[Stand, ...] = (
         step=D("0.001"),
         order="POST /api/v5/trade/order",
         contract=D("0.01"),
+        ids_once=False,
+    ),
+    Stand(
+        exchange="weex",
+        wallets=("spot", "linear"),
+        symbols=(LINEAR,),
+        held=APART,
+        step=D("0.001"),
+        order="POST /capi/v3/order",
         ids_once=False,
     ),
 )
@@ -207,14 +262,15 @@ class Desk:
         """Return a size of the linear perpetual as the exchange's controls count it."""
         return str(size / self.stand.contract)
 
-    async def touch(self, size: Decimal, symbol: Symbol = LINEAR) -> Decimal:
+    async def touch(self, size: Decimal, symbol: Symbol | None = None) -> Decimal:
         """Return the price at which an order of this sign fills at once."""
-        book = (await self.gateway.books())[InstrumentKey(f"{MAIN}:{symbol}")]
+        named = symbol or self.stand.linear
+        book = (await self.gateway.books())[InstrumentKey(f"{MAIN}:{named}")]
         return book.ask if size > 0 else book.bid
 
     async def intent(self, size: Decimal, name: str = "cp1", **changed: object) -> Intent:
         """Return a recorded order that crosses the book, or as `changed` of its order."""
-        symbol = Symbol(str(changed.get("symbol", LINEAR)))
+        symbol = Symbol(str(changed.get("symbol", self.stand.linear)))
         price = changed.get("limit_price") or await self.touch(size, symbol)
         facts: dict[str, object] = {
             "asset": Asset("BTC"),
@@ -254,8 +310,9 @@ class Desk:
         assert found is not None
         return found
 
-    async def position(self, symbol: Symbol = LINEAR) -> Position:
-        return (await self.gateway.positions())[InstrumentKey(f"{MAIN}:{symbol}")]
+    async def position(self, symbol: Symbol | None = None) -> Position:
+        named = symbol or self.stand.linear
+        return (await self.gateway.positions())[InstrumentKey(f"{MAIN}:{named}")]
 
 
 def renamed(intent: Intent, name: str) -> Intent:

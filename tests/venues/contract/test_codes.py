@@ -13,7 +13,11 @@ from counterpoise.venues.profiles import PROFILES
 # ccxt's classes that say of themselves that nothing is proved
 UNPROVED = (ccxt.RequestTimeout, ccxt.ExchangeNotAvailable)
 # of an API that is never called, with codes of its own
-NEVER_ASKED = {"binance": ("inverse", "option", "portfolioMargin")}
+NEVER_ASKED = {"binance": ("option", "portfolioMargin")}
+# ccxt's other classes of the same exchange, which may know codes of their own
+ALSO = {"binance": ("binancecoinm", "binanceusdm")}
+
+IN_WORDS = frozenset({"hyperliquid"})  # that have no codes
 
 
 @pytest.fixture(params=sorted(PROFILES))
@@ -22,10 +26,17 @@ def profile(request: pytest.FixtureRequest) -> Profile:
 
 
 def codes_of(profile: Profile) -> Mapping[str, type[Exception]]:
-    """Return every numeric code of the class, with what ccxt makes of it."""
-    table = getattr(ccxt, profile.exchange)().exceptions
+    """Return every code of the classes, with what ccxt makes of it; or every text's name."""
+    if profile.exchange in IN_WORDS:
+        texts = ccxt.hyperliquid().exceptions["broad"]
+        told = {text: {"status": "err", "response": text} for text in texts}
+        return {profile.error_code(told[text])[0] or text: kind for text, kind in texts.items()}
     unasked = NEVER_ASKED.get(profile.exchange, ())
-    return dict(_leaves({name: part for name, part in table.items() if name not in unasked}))
+    found: dict[str, type[Exception]] = {}
+    for name in (profile.exchange, *ALSO.get(profile.exchange, ())):
+        table = getattr(ccxt, name)().exceptions
+        found |= _leaves({part: codes for part, codes in table.items() if part not in unasked})
+    return found
 
 
 def _leaves(table: Mapping[str, object]) -> Iterator[tuple[str, type[Exception]]]:
@@ -50,6 +61,8 @@ def test_a_time_out_is_never_taken_for_a_refusal(profile: Profile) -> None:
 def test_a_refused_key_is_no_refused_order(profile: Profile) -> None:
     """But for a few that ccxt names so and that say something else of an order."""
     wrong = [c for c, kind in codes_of(profile).items() if kind is ccxt.AuthenticationError]
+    if profile.exchange in IN_WORDS:
+        wrong.append("UnknownWallet")  # to ccxt it is an order's own fault
     assert {profile.outcome(c) for c in wrong} & {Outcome.UNAUTHORIZED}
 
 

@@ -139,7 +139,7 @@ async def test_a_key_that_may_not_trade_is_refused_and_nothing_happens(desk: Des
 
 @pytest.mark.parametrize("length", [1, 28])
 async def test_our_order_ids_go_through_whole(desk: Desk, length: int) -> None:
-    name = ("z0" * 14)[:length]
+    name = ("z0" * 14)[: min(length, desk.stand.id_length_max)]
     intent = renamed(await desk.intent(SIZE), name)
     report = await desk.ended(intent, await desk.gateway.place(intent))
     assert report.filled_size == SIZE

@@ -4,26 +4,25 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from counterpoise.bootstrap.mandate import HOLDING_WALLETS as HOLDING
+from counterpoise.config.wallets import HOLDING_WALLETS as HOLDING
 from counterpoise.core.exposure import cash_shown, holdings_by_source, portfolio_value
-from counterpoise.core.instrument import Asset, InstrumentKey
+from counterpoise.core.instrument import Asset
 from counterpoise.core.margin import backing_equity
 from counterpoise.core.policy.policy import Limits, Policy, Target, Trigger, ValueBasis
 from counterpoise.core.snapshot import Snapshot
-from tests.venues.contract.stands import LINEAR, MAIN, D, Desk, Stand
+from tests.venues.contract.stands import MAIN, D, Desk, Stand
 
-BTC, USDT = Asset("BTC"), Asset("USDT")
+BTC = Asset("BTC")
 CASH = D(100_000)  # in all wallets together
-KEY = InstrumentKey(f"{MAIN}:{LINEAR}")
 CENT = D("0.01")
 NO_CASH = frozenset({"inverse", "funding"})  # nothing of the quote currency is there
 
 
 def policy(stand: Stand) -> Policy:
     held = tuple(f"{MAIN}:{name}" for name in stand.wallets if name in HOLDING - {"funding"})
-    target = Target(asset=BTC, weight=D(1), instrument=KEY, sources=held, drift=D("0.05"))
+    target = Target(asset=BTC, weight=D(1), instrument=stand.key, sources=held, drift=D("0.05"))
     return Policy(
-        quote=USDT,
+        quote=Asset(stand.dollar),
         exposure=D(1),
         value_basis=ValueBasis.EQUITY,
         targets=(target,),
@@ -65,14 +64,14 @@ async def test_nothing_is_left_out_and_nothing_counts_twice(desk: Desk) -> None:
     snapshot = await seen(desk)
     held, value = worth(snapshot, desk.stand)
     assert held == desk.stand.held["BTC"]
-    assert value == held * snapshot.marks[KEY].mark_price + CASH
+    assert value == held * snapshot.marks[desk.stand.key].mark_price + CASH
 
 
 async def test_profit_counts_once_and_fees_are_gone(desk: Desk) -> None:
     since_ms = desk.clock.wall_ms() - 1
     await desk.traded(D("-0.5"))
-    desk.control.post("price", symbol="BTCUSDT", market="linear", price="80000")
-    (fill,) = await desk.gateway.fills(LINEAR, since_ms)
+    desk.control.post("price", symbol=desk.stand.pair, market="linear", price="80000")
+    (fill,) = await desk.gateway.fills(desk.stand.linear, since_ms)
     profit = fill.size * (80_000 - fill.price) - fill.fee
     assert profit > 1_000
     held, value = worth(await seen(desk), desk.stand)
@@ -81,7 +80,7 @@ async def test_profit_counts_once_and_fees_are_gone(desk: Desk) -> None:
 
 async def test_what_backs_positions_is_no_more_than_what_is_there(desk: Desk) -> None:
     snapshot = await seen(desk)
-    price = snapshot.marks[KEY].mark_price
+    price = snapshot.marks[desk.stand.key].mark_price
     everything = desk.stand.held["BTC"] * price + CASH + 10 * D(10_000)  # ether, generously
-    backing = backing_equity(snapshot.margins, {BTC: price, USDT: D(1)})
+    backing = backing_equity(snapshot.margins, {BTC: price, Asset(desk.stand.dollar): D(1)})
     assert 60_000 <= backing < everything

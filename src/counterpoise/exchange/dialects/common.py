@@ -149,9 +149,14 @@ def placed(venue: Venue, request: OrderRequest, call: Call) -> VenueOrder:
     return venue.engine.place(request, call.now, fill_share=call.effects.fill_share)
 
 
-def taken_and_dropped(venue: Venue, request: OrderRequest, call: Call) -> VenueOrder:
+def taken_and_dropped(
+    venue: Venue,
+    request: OrderRequest,
+    call: Call,
+    status: OrderStatus = OrderStatus.CANCELED,
+) -> VenueOrder:
     """
-    Book an order that is cancelled at once and never trades.
+    Book an order that ends at once, with `status`, and never trades.
 
     Several venues answer so where others refuse: a post-only order that would take gets an id.
     """
@@ -164,7 +169,7 @@ def taken_and_dropped(venue: Venue, request: OrderRequest, call: Call) -> VenueO
         updated_ms=call.now.venue_ms,
     )
     ledger.add(order)
-    ledger.close(order, OrderStatus.CANCELED, call.now)
+    ledger.close(order, status, call.now)
     return order
 
 

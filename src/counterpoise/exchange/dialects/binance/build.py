@@ -21,7 +21,9 @@ def binance() -> tuple[Mapping[ListingKey, Listing], Callable[[Venue], Dialect]]
         for name, symbol in listed.symbols.items()
     }
 
+    coins = frozenset(one.settle for one in listings.values() if one.key.market is Market.INVERSE)
+
     def over(venue: Venue) -> Dialect:
-        return BinanceDialect(Desk(venue=venue, info=info))
+        return BinanceDialect(Desk(venue=venue, info=info, coins=coins))
 
     return listings, over

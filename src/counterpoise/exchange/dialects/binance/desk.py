@@ -18,6 +18,11 @@ from counterpoise.exchange.venue import Venue
 
 TRADE_ROWS = 500
 WINDOW_MAX_MS = 7 * 24 * HOUR_MS
+TOO_LONG = {
+    Market.SPOT: WireError(-1127, "More than 24 hours between startTime and endTime."),
+    Market.LINEAR: WireError(-4165, "Invalid time interval"),
+    Market.INVERSE: WireError(-4088, "Maximum time interval is 7 days."),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +31,7 @@ class Desk:
 
     venue: Venue
     info: Mapping[Market, ExchangeInfo]
+    coins: frozenset[str]  # that a coin-margined symbol is settled in
 
     def listing(self, call: Call, market: Market) -> Listing:
         """Return the listing that a call names."""
@@ -36,11 +42,22 @@ class Desk:
             raise INVALID_SYMBOL
         return found
 
+    def settles(self, asset: str, market: Market) -> bool:
+        """Say whether an asset lies in a market's futures wallet: a coin in COIN-M's."""
+        return (asset in self.coins) is (market is Market.INVERSE)
+
     def each(self, call: Call, market: Market, row: Callable[[Listing], dict[str, object]]) -> Json:
-        """Return one row for the symbol that a call names, or a list of all rows."""
+        """
+        Return one row for the symbol that a call names, or a list of all rows.
+
+        COIN-M, which may be asked for a pair of several symbols, has a list for one symbol too.
+        """
         if "symbol" in call.params:
-            return row(self.listing(call, market))
-        return [row(listing) for listing in self.venue.engine.priced(market)]
+            one = row(self.listing(call, market))
+            return [one] if market is Market.INVERSE else one
+        pair = call.params.get("pair") if market is Market.INVERSE else None
+        listed = self.venue.engine.priced(market)
+        return [row(listing) for listing in listed if pair in {None, listing.pair}]
 
     def order(self, call: Call, market: Market, unknown: WireError) -> VenueOrder:
         """
@@ -79,7 +96,7 @@ class Desk:
         order_id = params.whole(call.params, "orderId")
         first_id = params.whole(call.params, "fromId")
         since_ms = params.whole(call.params, "startTime")
-        until_ms = _window_end(since_ms, params.whole(call.params, "endTime"))
+        until_ms = _window_end(since_ms, params.whole(call.params, "endTime"), market)
         newest = takewhile(
             lambda trade: (
                 (since_ms is None or trade.at_ms >= since_ms)
@@ -97,14 +114,14 @@ class Desk:
         return found[:rows] if first_id is not None or since_ms is not None else found[-rows:]
 
 
-def _window_end(since_ms: int | None, until_ms: int | None) -> int | None:
+def _window_end(since_ms: int | None, until_ms: int | None, market: Market) -> int | None:
     """Return the end of the time asked for: a week is the most that one call gets."""
     if since_ms is None:
         return until_ms
     if until_ms is None:
         return since_ms + WINDOW_MAX_MS
     if until_ms - since_ms > WINDOW_MAX_MS:
-        raise WireError(-4165, "Invalid time interval")
+        raise TOO_LONG[market]
     return until_ms
 
 

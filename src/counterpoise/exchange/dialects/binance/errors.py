@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from counterpoise.exchange.dialects.binance.wire import JSON_HEADERS
+from counterpoise.exchange.listing import Market
 from counterpoise.exchange.orders import Reason, Refused
 from counterpoise.ports import HttpResponse
 
@@ -121,6 +122,27 @@ SPOT: Mapping[Reason, Answer] = {
     Reason.TRADING_FORBIDDEN: Answer(-2010, "This action is disabled on this account."),
 }
 
+# where COIN-M's own page of codes differs; on a client id that is taken it is silent
+COINM: Mapping[Reason, Answer] = {
+    **FUTURES,
+    Reason.SYMBOL_CLOSED: Answer(
+        -2016, "No trading window could be found for the symbol. Try ticker/24hrs instead."
+    ),
+    Reason.BOOK_TOO_FAR: Answer(
+        -4113, "The counterparty's best price does not meet the PERCENT_PRICE filter limit."
+    ),
+    Reason.NOTIONAL_MIN: Answer(
+        -4178, "Order's notional must be no smaller than {} (unless you choose reduce only)"
+    ),
+    Reason.TRADING_FORBIDDEN: Answer(-4090, "User can not place order currently."),
+}
+
+REFUSALS: Mapping[Market, Mapping[Reason, Answer]] = {
+    Market.SPOT: SPOT,
+    Market.LINEAR: FUTURES,
+    Market.INVERSE: COINM,
+}
+
 COMMON: Mapping[int, str] = {
     -1000: "An unknown error occurred while processing the request.",
     -1001: "Internal error; unable to process your request. Please try again.",
@@ -145,5 +167,5 @@ def wire_error(refused: Refused, answers: Mapping[Reason, Answer]) -> WireError:
 
 def message_of(code: int) -> str:
     """Return Binance's usual message for a code, or a general one."""
-    known = {answer.code: answer.message for answer in (*SPOT.values(), *FUTURES.values())}
+    known = {one.code: one.message for answers in REFUSALS.values() for one in answers.values()}
     return COMMON.get(code) or known.get(code, "Rejected.").replace("{}", "0")

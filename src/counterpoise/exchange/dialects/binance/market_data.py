@@ -6,10 +6,13 @@ import json
 from decimal import Decimal
 from itertools import islice
 
-from counterpoise.core.units import ZERO
+from counterpoise.core.units import ZERO, toward_zero
+from counterpoise.exchange.candles import bars
+from counterpoise.exchange.dialects import klines
 from counterpoise.exchange.dialects.binance import params
 from counterpoise.exchange.dialects.binance.desk import Desk, Handler
 from counterpoise.exchange.dialects.binance.errors import INVALID_SYMBOL, WireError
+from counterpoise.exchange.dialects.binance.futures_rows import named
 from counterpoise.exchange.dialects.binance.wire import Json, fixed, trimmed
 from counterpoise.exchange.dialects.dialect import Call
 from counterpoise.exchange.listing import Listing, ListingKey, Market
@@ -21,6 +24,7 @@ from counterpoise.exchange.prices import Day
 DAY_MS = 24 * HOUR_MS
 DEPTH_ROWS = 500
 FUNDING_ROWS = 100
+KLINE_ROWS = 500
 
 
 def ping(_desk: Desk, _call: Call) -> Json:
@@ -73,7 +77,7 @@ def book_ticker(market: Market) -> Handler:
             bid, ask = _best(desk, call, listing)
             write = fixed if market is Market.SPOT else trimmed
             best: dict[str, object] = {
-                "symbol": listing.key.symbol,
+                **named(listing),
                 "bidPrice": write(bid.price),
                 "bidQty": write(bid.quantity),
                 "askPrice": write(ask.price),
@@ -111,7 +115,25 @@ def depth(market: Market) -> Handler:
         body: dict[str, object] = {"lastUpdateId": now.venue_ms}
         if market is not Market.SPOT:
             body |= {"E": now.venue_ms, "T": now.venue_ms}
+        if market is Market.INVERSE:
+            body |= named(listing)
         return body | {"bids": side(Side.SELL), "asks": side(Side.BUY)}
+
+    return handler
+
+
+def candles(market: Market) -> Handler:
+    """Return the handler for candles, oldest first (fetch_ohlcv)."""
+
+    def handler(desk: Desk, call: Call) -> Json:
+        listing = desk.listing(call, market)
+        hours = klines.HOURS.get(params.text(call.params, "interval"))
+        if hours is None:
+            raise WireError(-1120, "Invalid interval.")
+        asked = params.whole(call.params, "limit")
+        rows = max(1, min(KLINE_ROWS if asked is None else asked, params.ROWS_MAX))
+        made = bars(desk.venue.engine.prices, listing, call.now, hours=hours, rows=rows)
+        return [[*klines.row(bar, hours), 0, "0", "0", "0"] for bar in made]
 
     return handler
 
@@ -124,6 +146,8 @@ def price_ticker(market: Market) -> Handler:
             last = desk.venue.engine.price(listing, call.now).last
             write = fixed if market is Market.SPOT else trimmed
             body: dict[str, object] = {"symbol": listing.key.symbol, "price": write(last)}
+            if market is Market.INVERSE:
+                body |= {"ps": listing.pair}
             return body if market is Market.SPOT else body | {"time": call.now.venue_ms}
 
         return desk.each(call, market, row)
@@ -140,7 +164,7 @@ def day_ticker(market: Market) -> Handler:
             day = engine.prices.day(listing, engine.price(listing, now), now.market_ms)
             change = day.last - day.open
             return _spot_day_row(desk, call, listing, day) | {
-                "symbol": listing.key.symbol,
+                **named(listing),
                 "priceChange": trimmed(change),
                 "priceChangePercent": f"{change / day.open * 100:.3f}",
                 "weightedAvgPrice": trimmed(day.average),
@@ -149,8 +173,7 @@ def day_ticker(market: Market) -> Handler:
                 "openPrice": trimmed(day.open),
                 "highPrice": trimmed(day.high),
                 "lowPrice": trimmed(day.low),
-                "volume": trimmed(day.volume),
-                "quoteVolume": trimmed(day.volume * day.average),
+                **_volume(listing, day),
                 "openTime": call.now.venue_ms - DAY_MS,
                 "closeTime": call.now.venue_ms,
                 "firstId": 1,
@@ -161,6 +184,15 @@ def day_ticker(market: Market) -> Handler:
         return desk.each(call, market, row)
 
     return handler
+
+
+def _volume(listing: Listing, day: Day) -> dict[str, object]:
+    """Return what was traded; coin-margined volume counts contracts, and coins beside them."""
+    worth = day.volume * day.average
+    if listing.key.market is not Market.INVERSE:
+        return {"volume": trimmed(day.volume), "quoteVolume": trimmed(worth)}
+    contracts = toward_zero(worth / listing.contract_size, listing.quantity_step)
+    return {"volume": trimmed(contracts), "baseVolume": trimmed(day.volume)}
 
 
 def _spot_day_row(desk: Desk, call: Call, listing: Listing, day: Day) -> dict[str, object]:
@@ -177,48 +209,55 @@ def _spot_day_row(desk: Desk, call: Call, listing: Listing, day: Day) -> dict[st
     }
 
 
-def premium_index(desk: Desk, call: Call) -> Json:
-    """Return mark price, index price and funding; times are those of the venue's clock."""
+def premium_index(market: Market) -> Handler:
+    """Return the handler for mark price, index price and funding; times by the venue's clock."""
 
-    def row(listing: Listing) -> dict[str, object]:
+    def handler(desk: Desk, call: Call) -> Json:
+        def row(listing: Listing) -> dict[str, object]:
+            venue, now = desk.venue, call.now
+            price = venue.engine.price(listing, now)
+            funding = venue.engine.prices.next_funding(listing, now.market_ms)
+            return {
+                **named(listing),
+                "markPrice": fixed(price.mark),
+                "indexPrice": fixed(price.index),
+                "estimatedSettlePrice": fixed(price.index),
+                "lastFundingRate": fixed(funding.rate if funding else ZERO),
+                "interestRate": "0.00010000",
+                "nextFundingTime": venue.clock.venue_ms_of(funding.at_ms, now) if funding else 0,
+                "time": now.venue_ms,
+            }
+
+        return desk.each(call, market, row)
+
+    return handler
+
+
+def funding_rates(market: Market) -> Handler:
+    """Return the handler for the settlements of the past of one symbol, oldest first."""
+
+    def handler(desk: Desk, call: Call) -> Json:
+        listing = desk.listing(call, market)
         venue, now = desk.venue, call.now
-        price = venue.engine.price(listing, now)
-        funding = venue.engine.prices.next_funding(listing, now.market_ms)
-        return {
-            "symbol": listing.key.symbol,
-            "markPrice": fixed(price.mark),
-            "indexPrice": fixed(price.index),
-            "estimatedSettlePrice": fixed(price.index),
-            "lastFundingRate": fixed(funding.rate if funding else ZERO),
-            "interestRate": "0.00010000",
-            "nextFundingTime": venue.clock.venue_ms_of(funding.at_ms, now) if funding else 0,
-            "time": now.venue_ms,
-        }
+        rows = params.rows_max(call.params, FUNDING_ROWS)
+        past_ms = now.market_ms - rows * 8 * HOUR_MS
+        since_ms = params.whole(call.params, "startTime") or 0
+        until_ms = params.whole(call.params, "endTime") or now.venue_ms
+        found: list[dict[str, object]] = []
+        for funding in venue.engine.prices.fundings(listing, past_ms, now.market_ms):
+            paid_ms = venue.clock.venue_ms_of(funding.at_ms, now)
+            if since_ms <= paid_ms <= until_ms:
+                found.append(
+                    {
+                        "symbol": listing.key.symbol,
+                        "fundingTime": paid_ms,
+                        "fundingRate": fixed(funding.rate),
+                        "markPrice": fixed(_mark(desk, listing, funding.at_ms)),
+                    }
+                )
+        return found[-rows:]
 
-    return desk.each(call, Market.LINEAR, row)
-
-
-def funding_rates(desk: Desk, call: Call) -> Json:
-    """Return the settlements of the recorded past of one symbol, oldest first."""
-    listing = desk.listing(call, Market.LINEAR)
-    venue, now = desk.venue, call.now
-    rows = params.rows_max(call.params, FUNDING_ROWS)
-    past_ms = now.market_ms - rows * 8 * HOUR_MS
-    since_ms = params.whole(call.params, "startTime") or 0
-    until_ms = params.whole(call.params, "endTime") or now.venue_ms
-    found: list[dict[str, object]] = []
-    for funding in venue.engine.prices.fundings(listing, past_ms, now.market_ms):
-        paid_ms = venue.clock.venue_ms_of(funding.at_ms, now)
-        if since_ms <= paid_ms <= until_ms:
-            found.append(
-                {
-                    "symbol": listing.key.symbol,
-                    "fundingTime": paid_ms,
-                    "fundingRate": fixed(funding.rate),
-                    "markPrice": fixed(_mark(desk, listing, funding.at_ms)),
-                }
-            )
-    return found[-rows:]
+    return handler
 
 
 def _mark(desk: Desk, listing: Listing, market_ms: int) -> Decimal:

@@ -31,7 +31,7 @@ POST_ONLY = "LIMIT_MAKER"
 def place(desk: Desk, call: Call) -> Json:
     """Take a spot order."""
     request = _request(desk, call)
-    order = placed(desk.venue, request, call, SPOT)
+    order = placed(desk.venue, request, call)
     return _receipt(call, order)
 
 

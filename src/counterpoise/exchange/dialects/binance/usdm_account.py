@@ -24,7 +24,7 @@ MAIN_ASSET = "USDT"
 def account(desk: Desk, call: Call) -> Json:
     """Return the margin account; as version 3 does, positions only where there is something."""
     shown = desk.venue.visibility.account(call.now)
-    assets = [_asset_row(desk, call, shown, asset) for asset in _assets(shown)]
+    assets = [_asset_row(desk, call, shown, asset) for asset in _assets(desk, shown)]
     total = desk.venue.engine.margin(MAIN_ASSET, call.now, shown)
     return {
         "feeTier": 0,
@@ -57,8 +57,8 @@ def balances(desk: Desk, call: Call) -> Json:
     """Return wallet balances."""
     shown = desk.venue.visibility.account(call.now)
     rows: list[dict[str, object]] = []
-    for asset in _assets(shown):
-        state = desk.venue.engine.margin(asset, call.now, shown)
+    for asset in _assets(desk, shown):
+        state = desk.venue.engine.linear_margin(asset, call.now, shown)
         rows.append(
             {
                 "accountAlias": "local",
@@ -107,8 +107,10 @@ def position_risk_v2(desk: Desk, call: Call) -> Json:
     return rows
 
 
-def _assets(shown: Account) -> list[str]:
-    return sorted({MAIN_ASSET, *shown.futures})
+def _assets(desk: Desk, shown: Account) -> list[str]:
+    """Return what lies in the USD-M wallet: coins that back coin-margined perpetuals do not."""
+    cash = (asset for asset in shown.futures if desk.settles(asset, Market.LINEAR))
+    return sorted({MAIN_ASSET, *cash, *shown.collateral})
 
 
 def _shown(desk: Desk, call: Call, shown: Account) -> list[Position]:
@@ -145,7 +147,7 @@ def _state_row(state: MarginState) -> dict[str, object]:
 
 
 def _asset_row(desk: Desk, call: Call, shown: Account, asset: str) -> dict[str, object]:
-    state = desk.venue.engine.margin(asset, call.now, shown)
+    state = desk.venue.engine.linear_margin(asset, call.now, shown)
     return {
         "asset": asset,
         **_state_row(state),

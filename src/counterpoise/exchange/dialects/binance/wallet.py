@@ -30,6 +30,17 @@ def api_restrictions(desk: Desk, call: Call) -> Json:
     }
 
 
+def account_info(_desk: Desk, _call: Call) -> Json:
+    """Return which parts the account has; portfolio margin is not spoken here."""
+    return {
+        "vipLevel": 0,
+        "isMarginEnabled": False,
+        "isFutureEnabled": True,
+        "isOptionsEnabled": False,
+        "isPortfolioMarginRetailEnabled": False,
+    }
+
+
 def account_status(_desk: Desk, _call: Call) -> Json:
     """Return the account's standing."""
     return {"data": "Normal"}

@@ -21,6 +21,7 @@ WEIGHTS: Mapping[str, int] = {
     "/api/v3/allOrders": 20,
     "/api/v3/myTrades": 20,
     "/api/v3/ticker/bookTicker": 2,
+    "/api/v3/klines": 2,
     "/fapi/v2/account": 5,
     "/fapi/v3/account": 5,
     "/fapi/v2/balance": 5,
@@ -35,6 +36,15 @@ WEIGHTS: Mapping[str, int] = {
     "/fapi/v1/income": 30,
     "/fapi/v1/positionSide/dual": 30,
     "/fapi/v1/multiAssetsMargin": 30,
+    "/dapi/v1/account": 5,
+    "/dapi/v1/premiumIndex": 10,
+    "/dapi/v1/ticker/bookTicker": 2,
+    "/dapi/v1/allOrders": 20,
+    "/dapi/v1/userTrades": 20,
+    "/dapi/v1/forceOrders": 20,
+    "/dapi/v1/income": 20,
+    "/dapi/v1/commissionRate": 20,
+    "/dapi/v1/positionSide/dual": 30,
 }
 WEIGHTS_ALL: Mapping[str, int] = {
     "/api/v3/openOrders": 80,
@@ -47,6 +57,11 @@ WEIGHTS_ALL: Mapping[str, int] = {
     "/fapi/v1/ticker/24hr": 40,
     "/fapi/v1/ticker/bookTicker": 5,
     "/fapi/v1/ticker/price": 2,
+    "/dapi/v1/openOrders": 40,
+    "/dapi/v1/forceOrders": 50,
+    "/dapi/v1/ticker/24hr": 40,
+    "/dapi/v1/ticker/bookTicker": 5,
+    "/dapi/v1/ticker/price": 2,
 }
 
 
@@ -88,7 +103,7 @@ class Usage:
 def weight_of(call: Call) -> int:
     """Return what a call weighs; orders are counted apart."""
     if call.method == "POST" and call.path.endswith("/order"):
-        return 0 if call.path.startswith("/fapi/") else 1
+        return 0 if call.path.startswith(("/fapi/", "/dapi/")) else 1
     if "symbol" not in call.params and call.path in WEIGHTS_ALL:
         return WEIGHTS_ALL[call.path]
     return WEIGHTS.get(call.path, WEIGHT_DEFAULT)

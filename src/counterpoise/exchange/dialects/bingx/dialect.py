@@ -31,6 +31,8 @@ PUBLIC: Routes = {
     ("GET", "/openApi/spot/v1/common/symbols"): market_data.symbols,
     ("GET", "/openApi/spot/v1/market/depth"): market_data.depth,
     ("GET", "/openApi/spot/v1/ticker/24hr"): market_data.day_ticker,
+    ("GET", "/openApi/spot/v1/market/kline"): market_data.candles,
+    ("GET", "/openApi/spot/v1/ticker/bookTicker"): market_data.spot_book_ticker,
     ("GET", "/openApi/spot/v2/quote/bookTicker"): market_data.spot_book_ticker,
     ("GET", "/openApi/swap/v2/server/time"): market_data.server_time,
     ("GET", "/openApi/swap/v2/quote/contracts"): market_data.contracts,

@@ -9,6 +9,8 @@ from __future__ import annotations
 from decimal import Decimal
 from itertools import islice
 
+from counterpoise.exchange.candles import bars
+from counterpoise.exchange.dialects import klines
 from counterpoise.exchange.dialects.bingx.asked import Asked
 from counterpoise.exchange.dialects.bingx.listings import row
 from counterpoise.exchange.dialects.common import Row, trimmed
@@ -20,6 +22,7 @@ from counterpoise.exchange.orders import Side
 DAY_MS = 24 * HOUR_MS
 DEPTH_ROWS, ROWS_MAX = 20, 1_000
 FUNDING_ROWS = 100
+KLINE_ROWS, KLINE_ROWS_MAX = 500, 1_440
 PERCENT = Decimal("0.01")
 
 
@@ -99,6 +102,7 @@ def spot_book_ticker(asked: Asked) -> object:
         rows.append(
             {
                 "symbol": listing.key.symbol,
+                "time": asked.now.venue_ms,
                 "bidPrice": trimmed(bid.price),
                 "bidVolume": trimmed(bid.quantity),
                 "askPrice": trimmed(ask.price),
@@ -106,6 +110,14 @@ def spot_book_ticker(asked: Asked) -> object:
             }
         )
     return rows
+
+
+def candles(asked: Asked) -> object:
+    """Return candles of one symbol, newest first (fetch_ohlcv)."""
+    listing, hours = asked.listing(), asked.sent.chosen("interval", klines.HOURS)
+    rows = asked.sent.rows_max("limit", KLINE_ROWS, KLINE_ROWS_MAX)
+    made = bars(asked.desk.venue.engine.prices, listing, asked.now, hours=hours, rows=rows)
+    return [klines.row(bar, hours) for bar in reversed(made)]
 
 
 def swap_book_ticker(asked: Asked) -> object:

@@ -7,7 +7,7 @@ from counterpoise.exchange.dialects.bingx.errors import MODE_ERRORS, wrong
 from counterpoise.exchange.dialects.common import Row, VenueError, trimmed
 from counterpoise.exchange.ledger import FEES
 from counterpoise.exchange.listing import Listing, Market
-from counterpoise.exchange.margin import BRACKETS, worth_max
+from counterpoise.exchange.margin import brackets_of, worth_max
 
 SIDES = {"LONG": True, "SHORT": True, "BOTH": False}  # whether only hedge mode has it
 MODES = {"true": True, "false": False}
@@ -45,7 +45,7 @@ def set_leverage(asked: Asked) -> object:
 
 def _leverage_row(asked: Asked, listing: Listing) -> Row:
     set_to = asked.desk.venue.engine.account.leverage_of(listing.key)
-    most = BRACKETS[listing.key.market][0].leverage_max
+    most = brackets_of(listing)[0].leverage_max
     room = trimmed(worth_max(listing, set_to))
     return {
         "symbol": listing.key.symbol,
@@ -93,7 +93,7 @@ def brackets(asked: Asked) -> object:
             "maintMarginRatio": trimmed(one.rate),
             "maintAmount": trimmed(one.deduction),
         }
-        for number, one in enumerate(BRACKETS[listing.key.market], start=1)
+        for number, one in enumerate(brackets_of(listing), start=1)
     ]
 
 

@@ -6,8 +6,9 @@ Where each shape comes from, all in ccxt 4.5.90's bybit class (`async_support/by
 | answer | sample in the comments of |
 | --- | --- |
 | instruments | recorded metadata, `data/bybit.json`; envelope of `fetch_future_markets` |
-| tickers, book, funding rates, risk limits | `parse_ticker`, `fetch_order_book`, |
-| | `fetch_funding_rate_history`, `fetch_derivatives_market_leverage_tiers` |
+| tickers, candles, book | `parse_ticker`, `fetch_ohlcv`, `fetch_order_book` |
+| funding rates | `fetch_funding_rate_history` |
+| risk limits | `fetch_derivatives_market_leverage_tiers` |
 | wallet balance, account, key | `parse_balance` (spot & swap), `is_unified_enabled` |
 | positions | `fetch_position`, `parse_position` |
 | orders, executions, funding paid | `parse_order` (v5), `parse_trade`, `parse_income` |

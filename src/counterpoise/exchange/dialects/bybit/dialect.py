@@ -38,6 +38,7 @@ PUBLIC: Mapping[tuple[str, str], Handler] = {
     ("GET", "/v5/market/time"): market_data.server_time,
     ("GET", "/v5/market/instruments-info"): market_data.instruments,
     ("GET", "/v5/market/tickers"): market_data.tickers,
+    ("GET", "/v5/market/kline"): market_data.candles,
     ("GET", "/v5/market/orderbook"): market_data.book,
     ("GET", "/v5/market/funding/history"): market_data.funding_rates,
     ("GET", "/v5/market/risk-limit"): market_data.risk_limits,

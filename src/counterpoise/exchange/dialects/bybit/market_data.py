@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import islice
 
 from counterpoise.core.units import ONE, ZERO
+from counterpoise.exchange.candles import bars
+from counterpoise.exchange.dialects import klines
 from counterpoise.exchange.dialects.bybit.errors import NOT_SUPPORTED
 from counterpoise.exchange.dialects.bybit.wire import PERPETUALS, Asked
 from counterpoise.exchange.dialects.common import Row, page, trimmed
@@ -16,6 +19,8 @@ from counterpoise.exchange.orders import Side
 NANOSECONDS = 1_000_000  # a millisecond
 SECOND_MS = 1_000
 INSTRUMENT_ROWS, INSTRUMENT_ROWS_MAX = 500, 1_000
+KLINE_ROWS, KLINE_ROWS_MAX = 200, 1_000
+INTERVALS: Mapping[str, int] = {"60": 1, "240": 4, "D": 24}  # in hours
 BOOK_ROWS, BOOK_ROWS_MAX = 25, 500
 FUNDING_ROWS = 200
 FUNDING_HOURS = 8
@@ -56,6 +61,22 @@ def tickers(asked: Asked) -> Row:
         chosen = list(asked.desk.venue.engine.priced(market))
     row = _spot_row if market is Market.SPOT else _perpetual_row
     return {"category": market.value, "list": [row(asked, listing) for listing in chosen]}
+
+
+def candles(asked: Asked) -> Row:
+    """Return candles of one symbol, newest first (fetch_ohlcv)."""
+    market = asked.market()
+    listing, hours = asked.listing(market), asked.sent.chosen("interval", INTERVALS)
+    rows = asked.sent.rows_max("limit", KLINE_ROWS, KLINE_ROWS_MAX)
+    prices = asked.desk.venue.engine.prices
+    made = bars(prices, listing, asked.call.now, hours=hours, rows=rows)
+    return {
+        "symbol": listing.key.symbol,
+        "category": market.value,
+        "list": [
+            [str(bar.from_ms), *klines.prices(bar), klines.turnover(bar)] for bar in reversed(made)
+        ],
+    }
 
 
 def _priced(asked: Asked, listing: Listing) -> Listing:

@@ -11,7 +11,7 @@ from counterpoise.exchange.dialects.mexc.contract_market import Row
 from counterpoise.exchange.dialects.mexc.errors import COMMON
 from counterpoise.exchange.ledger import FEES
 from counterpoise.exchange.listing import Listing
-from counterpoise.exchange.margin import BRACKETS
+from counterpoise.exchange.margin import brackets_of
 from counterpoise.exchange.orders import PositionSide
 
 HEDGE, ONE_WAY = 1, 2
@@ -34,7 +34,7 @@ def set_position_mode(desk: Desk, call: Call) -> object:
 def leverage(desk: Desk, call: Call) -> object:
     """Return a contract's leverage for long and short (fetch_leverage)."""
     listing = contract_listing(desk, contract_sent(call))
-    first = BRACKETS[listing.key.market][0]
+    first = brackets_of(listing)[0]
     row: Row = {
         "level": 1,
         "maxVol": listing.quantity_max,

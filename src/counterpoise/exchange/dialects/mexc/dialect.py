@@ -41,6 +41,7 @@ SPOT_ROUTES: Mapping[tuple[str, str], Handler] = {
     ("GET", "/api/v3/time"): spot_market.server_time,
     ("GET", "/api/v3/exchangeInfo"): spot_market.exchange_info,
     ("GET", "/api/v3/depth"): spot_market.depth,
+    ("GET", "/api/v3/klines"): spot_market.candles,
     ("GET", "/api/v3/ticker/24hr"): spot_market.day_ticker,
     ("GET", "/api/v3/ticker/price"): spot_market.price_ticker,
     ("GET", "/api/v3/ticker/bookTicker"): spot_market.book_ticker,
@@ -59,7 +60,7 @@ SPOT_ROUTES: Mapping[tuple[str, str], Handler] = {
     ("GET", "/api/v3/myTrades"): spot_orders.trades,
 }
 SPOT_PUBLIC = ("/api/v3/ping", "/api/v3/time", "/api/v3/exchangeInfo", "/api/v3/depth",
-               "/api/v3/ticker/")  # fmt: skip
+               "/api/v3/klines", "/api/v3/ticker/")  # fmt: skip
 
 CONTRACT_ROUTES: Mapping[tuple[str, str], Handler] = {
     ("GET", "/api/v1/contract/ping"): contract_market.ping,

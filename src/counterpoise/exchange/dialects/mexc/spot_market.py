@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from itertools import islice
 
+from counterpoise.exchange.candles import bars
+from counterpoise.exchange.dialects import klines
 from counterpoise.exchange.dialects.common import trimmed
 from counterpoise.exchange.dialects.desk import Desk
 from counterpoise.exchange.dialects.dialect import Call
@@ -15,6 +17,7 @@ from counterpoise.exchange.orders import Side
 
 DAY_MS = 24 * HOUR_MS
 DEPTH_ROWS, DEPTH_ROWS_MAX = 100, 5_000
+KLINE_ROWS = 500
 
 
 def ping(_desk: Desk, _call: Call) -> object:
@@ -60,6 +63,15 @@ def depth(desk: Desk, call: Call) -> object:
         "asks": side(Side.BUY),
         "timestamp": call.now.venue_ms,
     }
+
+
+def candles(desk: Desk, call: Call) -> object:
+    """Return candles, oldest first (fetch_ohlcv)."""
+    sent = spot_sent(call)
+    listing, hours = spot_listing(desk, sent), sent.chosen("interval", klines.HOURS)
+    rows = sent.rows_max("limit", KLINE_ROWS, KLINE_ROWS)
+    made = bars(desk.venue.engine.prices, listing, call.now, hours=hours, rows=rows)
+    return [klines.row(bar, hours) for bar in made]
 
 
 def day_ticker(desk: Desk, call: Call) -> object:

@@ -6,7 +6,8 @@ Where each shape comes from, all in ccxt 4.5.90's okx class (`async_support/okx.
 | answer | sample in the comments of |
 | --- | --- |
 | instruments | ccxt's static fixture, `data/okx.json`; `parse_market` |
-| tickers, book, mark prices | `parse_ticker`, `fetch_order_book`, `fetch_mark_price` |
+| tickers, candles | `parse_ticker`, `fetch_ohlcv` |
+| book, mark prices | `fetch_order_book`, `fetch_mark_price` |
 | funding rates, tiers | `fetch_funding_rate`, `fetch_funding_rate_history`, |
 | | `fetch_market_leverage_tiers` |
 | balance, account, fees, bills | `fetch_balance`, `fetch_accounts`, `fetch_trading_fee`, |

@@ -23,10 +23,10 @@ from counterpoise.exchange.dialects.okx.errors import (
     error,
     message_of,
 )
-from counterpoise.exchange.dialects.okx.wire import Asked, Handler, enveloped, sent_of
+from counterpoise.exchange.dialects.okx.wire import Asked, Handler, Table, enveloped, sent_of
 from counterpoise.ports import HttpResponse
 
-PUBLIC: Mapping[tuple[str, str], Handler] = {
+PUBLIC: Mapping[tuple[str, str], Table] = {
     ("GET", "/api/v5/public/time"): market_data.server_time,
     ("GET", "/api/v5/public/instruments"): market_data.instruments,
     ("GET", "/api/v5/public/mark-price"): market_data.mark_prices,
@@ -37,6 +37,7 @@ PUBLIC: Mapping[tuple[str, str], Handler] = {
     ("GET", "/api/v5/market/ticker"): market_data.ticker,
     ("GET", "/api/v5/market/tickers"): market_data.tickers,
     ("GET", "/api/v5/market/books"): market_data.book,
+    ("GET", "/api/v5/market/candles"): market_data.candles,
 }
 # Answers of these are of one row for each thing asked, each with its own code.
 BATCHES: Mapping[tuple[str, str], Handler] = {
@@ -81,9 +82,11 @@ class OkxDialect:
         try:
             if where in SIGNED:
                 signing.check_signed(call, self.desk.venue.credentials)
-            handler = SIGNED.get(where) or PUBLIC.get(where) or _no_such_path
-            data = handler(Asked(desk=self.desk, call=call, sent=sent_of(call.params)))
-            return json_answer(_batch(data) if where in BATCHES else enveloped(data))
+            asked = Asked(desk=self.desk, call=call, sent=sent_of(call.params))
+            if where in BATCHES:
+                return json_answer(_batch(BATCHES[where](asked)))
+            answer: Table = SIGNED.get(where) or PUBLIC.get(where) or _no_such_path
+            return json_answer(enveloped(answer(asked)))
         except VenueError as refused:
             return _refused(refused)
 

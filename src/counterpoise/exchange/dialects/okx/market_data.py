@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import islice
 
 from counterpoise.core.units import ONE
+from counterpoise.exchange.candles import bars
+from counterpoise.exchange.dialects import klines
 from counterpoise.exchange.dialects.common import Row, trimmed
 from counterpoise.exchange.dialects.okx.errors import REFUSALS, wrong
 from counterpoise.exchange.dialects.okx.wire import Asked, kind_of, window
 from counterpoise.exchange.dialects.views import FUNDING_HOURS, next_funding, past_fundings
 from counterpoise.exchange.listing import Listing, Market
-from counterpoise.exchange.margin import BRACKETS
+from counterpoise.exchange.margin import brackets_of
 from counterpoise.exchange.moment import HOUR_MS
 from counterpoise.exchange.orders import Reason, Side
 
 BOOK_ROWS_MAX = 400
 FUNDING_ROWS = 100
+CANDLE_ROWS, CANDLE_ROWS_MAX = 100, 300
+BARS: Mapping[str, int] = {"1H": 1, "4H": 4, "1D": 24}  # in hours
 DAY_MS = 24 * HOUR_MS
 EVERYTHING = "ANY"
 
@@ -52,6 +56,18 @@ def tickers(asked: Asked) -> Sequence[Row]:
     """Return the last 24 recorded hours of every instrument of a type."""
     asked.sent.text("instType")
     return [_ticker(asked, listing) for listing in _priced(asked)]
+
+
+def candles(asked: Asked) -> Sequence[Sequence[str]]:
+    """Return candles of one instrument, newest first (fetch_ohlcv); the newest is under way."""
+    listing, hours = _one_priced(asked), asked.sent.chosen("bar", BARS)
+    rows = asked.sent.rows_max("limit", CANDLE_ROWS, CANDLE_ROWS_MAX)
+    prices = asked.desk.venue.engine.prices
+    made = bars(prices, listing, asked.call.now, hours=hours, rows=rows)[::-1]
+    return [
+        [str(bar.from_ms), *klines.prices(bar), *[klines.turnover(bar)] * 2, str(int(number > 0))]
+        for number, bar in enumerate(made)
+    ]
 
 
 def ticker(asked: Asked) -> Sequence[Row]:
@@ -191,7 +207,7 @@ def tiers(asked: Asked) -> Sequence[Row]:
     rows: list[Row] = []
     for listing in _priced(asked):
         price = engine.price(listing, now).mark
-        for number, bracket in enumerate(BRACKETS.get(listing.key.market, ()), start=1):
+        for number, bracket in enumerate(brackets_of(listing), start=1):
             unit = listing.worth(ONE, price)
             rows.append(
                 {

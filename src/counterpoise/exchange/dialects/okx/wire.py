@@ -69,6 +69,7 @@ class Asked:
 
 
 Handler = Callable[[Asked], Sequence[Row]]
+Table = Callable[[Asked], Sequence[object]]  # of rows that may be lists
 
 
 def kind_of(listing: Listing) -> str:
@@ -76,7 +77,7 @@ def kind_of(listing: Listing) -> str:
     return SWAP if listing.perpetual else SPOT
 
 
-def enveloped(data: Sequence[Row], code: int = 0, message: str = "") -> Row:
+def enveloped(data: Sequence[object], code: int = 0, message: str = "") -> Row:
     """Return an answer as OKX wraps every one."""
     return {"code": str(code), "data": list(data), "msg": message}
 
