@@ -23,6 +23,7 @@ SAID_MAX = 200
 GROUPS: Mapping[str, scripts.Subjects] = {  # by where a module is: the scripts that look there
     "core.alert_kinds": scripts.GUARDS,
     "core.foreign": (*scripts.GUARDS, *scripts.DECISIONS),
+    "core.multiples": scripts.GATEWAYS,
     "core.margin": (*scripts.GUARDS, *scripts.DECISIONS),
     "core.notice": scripts.GUARDS,
     "core.schedule": scripts.GUARDS,

@@ -35,6 +35,7 @@ SELF_HEALING = {
     HoldReason.COOLDOWN,
     HoldReason.BELOW_MINIMUM,
     HoldReason.OPERATOR,  # whoever stopped it knows
+    HoldReason.CARRIED,  # its carrier's own holds are told
     HoldReason.ORDER_NOTIONAL,  # cuts orders into parts, which go on
 }
 
@@ -80,6 +81,17 @@ def test_out_of_band_for_longer_than_asked_is_an_alert_of_its_own(waits_ms: int)
     in_time = planned(held(HoldReason.COOLDOWN), drifted_since_ms=NOW_MS - most)
     assert [alert.cause for alert in alerts(standing, late, waits_ms)] == ["out_of_band"]
     assert alerts(standing, in_time, waits_ms) == ()
+
+
+@pytest.mark.parametrize("reason", sorted(GRACE_MS))
+def test_a_clock_that_was_set_back_silences_no_hold(reason: HoldReason) -> None:
+    assert causes_after(reason, -315_360_000_000) == [reason]
+
+
+def test_a_clock_that_was_set_back_silences_no_drift() -> None:
+    standing = {BTC: Standing(reason=HoldReason.COOLDOWN, detail="", since_ms=NOW_MS)}
+    drifted = planned(held(HoldReason.COOLDOWN), drifted_since_ms=NOW_MS + 10**9)
+    assert [alert.cause for alert in alerts(standing, drifted, 0)] == ["out_of_band"]
 
 
 def test_a_standing_keeps_since_when_until_its_reason_changes() -> None:

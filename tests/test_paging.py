@@ -69,7 +69,14 @@ def test_cycles_that_come_to_nothing_are_told_once_it_lasts(
     kind: str, event: str, after_ms: int
 ) -> None:
     assert told(trouble(kind, after_ms)) == [(event, "", "it broke: mend it")]
-    assert told(trouble(kind, after_ms - 1)) == []
+    if after_ms:
+        assert told(trouble(kind, after_ms - 1)) == []
+
+
+def test_a_clock_that_was_set_back_silences_no_trouble() -> None:
+    assert told(trouble("JournalError", -315_360_000_000)) == [
+        ("journal_gone", "", "it broke: mend it")
+    ]
 
 
 @dataclass

@@ -166,6 +166,11 @@ class Row:
         )
 
 
+def declared(quantity: Decimal) -> External:
+    """Return a holding that no exchange shows, still valid."""
+    return External(quantity=quantity, as_of_ms=NOW_MS - 1, valid_until_ms=NOW_MS * 2)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Other:
     """An asset without a perpetual, hedged with that of another."""
@@ -177,6 +182,7 @@ class Other:
     drift: Decimal = D("0.05")
     carrier: str = "BTC"
     beta: Decimal = ONE
+    external: Decimal | None = None
 
     @property
     def proxied(self) -> Proxied:
@@ -189,6 +195,7 @@ class Other:
             carrier=Asset(self.carrier),
             beta=self.beta,
             spot=self.spot_key,
+            external=None if self.external is None else declared(self.external),
         )
 
     @property

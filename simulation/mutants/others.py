@@ -10,6 +10,7 @@ from counterpoise.beliefs import Beliefs
 from counterpoise.core import doubt, foreign, plan
 from counterpoise.core.foreign import Turn
 from counterpoise.core.orders import Cause, Fill
+from counterpoise.core.sides import Sides
 from counterpoise.core.state import AssetMemory
 from simulation.mutants.change import NEVER, Changes, Table
 
@@ -17,9 +18,11 @@ from simulation.mutants.change import NEVER, Changes, Table
 def _all_by_hand() -> Changes:
     after_move = foreign.after_move
 
-    def harmless(memory: AssetMemory, trades: Sequence[Fill], now_ms: int) -> AssetMemory:
+    def harmless(
+        memory: AssetMemory, trades: Sequence[Fill], now_ms: int, sides: Sides | None
+    ) -> AssetMemory:
         theirs = [replace(trade, cause=Cause.FOREIGN) for trade in trades]
-        return after_move(memory, theirs, now_ms)
+        return after_move(memory, theirs, now_ms, sides)
 
     return ((doubt, "after_move", harmless),)
 
@@ -27,8 +30,10 @@ def _all_by_hand() -> Changes:
 def _unwaiting() -> Changes:
     after_move = foreign.after_move
 
-    def hasty(memory: AssetMemory, trades: Sequence[Fill], now_ms: int) -> AssetMemory:
-        moved = after_move(memory, trades, now_ms)
+    def hasty(
+        memory: AssetMemory, trades: Sequence[Fill], now_ms: int, sides: Sides | None
+    ) -> AssetMemory:
+        moved = after_move(memory, trades, now_ms, sides)
         return replace(moved, corrected_at_ms=memory.corrected_at_ms)
 
     return ((doubt, "after_move", hasty), (plan, "waiting", NEVER))

@@ -10,6 +10,7 @@ from simulation.scripts import (
     announcing,
     answers,
     asking,
+    assembling,
     beating,
     believing,
     booking,
@@ -138,6 +139,7 @@ GUARDS: Subjects = (  # around decisions: holds, people, secrets, settings and t
     phoning,
     hiding,
     configuring,
+    assembling,
     scheduling,
 )
 

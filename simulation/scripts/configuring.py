@@ -12,6 +12,7 @@ from counterpoise.bootstrap.mandate import policy_of
 from counterpoise.config import Settings, SettingsProblems, alerts, model, ranges, values
 from counterpoise.core.instrument import VenueName
 from counterpoise.core.mode import Mode
+from counterpoise.core.schedule import Duration
 from simulation.findings import Violation
 from simulation.folders import folder
 from simulation.scripts.claims import Claims, refusal, told
@@ -74,6 +75,17 @@ PORTFOLIOS: Wrong = (
         "venues.main.environment",
     ),
     ("no passphrase", changed('"binance"', '"okx"'), "venues.main.api_passphrase"),
+    (
+        "for ever",
+        changed("weight = 0.5", "weight = 0.5\nexternal = 1\nexternal_as_of = 2025-01-01"),
+        "assets.BTC.external",
+    ),
+    (
+        "since nobody knows when",
+        changed("weight = 0.5", 'weight = 0.5\nexternal = 1\nexternal_valid_for = "9d"'),
+        "assets.BTC.external",
+    ),
+    ("no wallet address", changed('"binance"', '"hyperliquid"'), "venues.main.wallet_address"),
     ("no asset", GOOD[: GOOD.index("[assets.BTC]")], "assets"),
 )
 KEYS_WRONG: Wrong = (
@@ -111,6 +123,14 @@ def accepted(made: Claims) -> None:
         made.claim("I-23", quiet.mode is Mode.DRY_RUN, f"no word of a mode is {quiet.mode}")
         real = loaded(written(path, LIVE_MODE))
         made.claim("I-17", real.mode is Mode.LIVE, f"real money is {real.mode}")
+        for text in (
+            GOOD + f'endpoint = "{HTTP}"\n',
+            changed('"binance"', f'"mexc"\nendpoint = "{HTTP}"'),
+            changed('mode = "testnet"\n', "").replace('"binance"', '"mexc"'),
+            changed('"binance"', '"bybit"\nenvironment = "demo"'),
+        ):
+            error = refusal(lambda text=text: loaded(written(path, text)))  # type: ignore[misc]
+            made.claim("I-17", error is None, f"{text[-40:]!r} is refused: {error}")
         said = refusal(lambda: loaded(written(path), {}))
         made.claim("I-24", isinstance(said, SettingsProblems), f"without keys: {said!r}")
     for settings in (plain, real):
@@ -122,10 +142,11 @@ def accepted(made: Claims) -> None:
         made.claim("I-25", variables == set(KEYS), f"forgets {variables}")
 
 
+DATED = 'external = 2\nexternal_as_of = 2025-01-01\nexternal_valid_for = "90d"'
 RICH = (
     changed("exposure = 1.0", 'exposure = 0.5\nvalue = "equity"', LIVE_MODE)
     .replace("drift = 0.05", 'drift = 0.06\nsustain = "7s"\ncooldown = "9m"\nreturn_to = 0.5')
-    .replace("weight = 0.5", "weight = 0.4\ndrift = 0.01", 1)
+    .replace("weight = 0.5", f"weight = 0.4\ndrift = 0.01\n{DATED}", 1)
     .replace("spread_max = 0.002", "spread_max = 0.001\nmargin_use_max = 0.4")
     .replace("leverage_max = 3.0", "leverage_max = 2\nliquidation_distance_min = 0.2")
     + '[cycle]\nsnapshot_age_max = "4s"\n'
@@ -169,6 +190,11 @@ def mandates(made: Claims) -> None:
     }
     for name, value in wanted.items():
         made.claim("I-24", found.get(name) == value, f"{name} is {found.get(name)}, not {value}")
+    held = policy_of(settings).targets[0].external
+    dated = held and (held.quantity, held.as_of_ms, held.valid_until_ms)
+    begun_ms = 1_735_689_600_000  # 2025, UTC
+    whole = (D(2), begun_ms, begun_ms + 90 * 86_400_000)
+    made.claim("I-24", dated == whole, f"a declared holding is {dated}")
     targets = {t.asset: (t.weight, t.drift, t.sources) for t in policy_of(settings).targets}
     meant = {"BTC": (D("0.4"), D("0.01"), ("main:spot",))}
     meant["ETH"] = (D("0.3"), D("0.06"), ("main:spot",))
@@ -194,6 +220,16 @@ CHECKS: tuple[Check, ...] = (
     (ranges._notional, (D(0), D(-1)), (D(1),)),  # noqa: SLF001
     (ranges._held, (D(-1),), (D(0), D(1))),  # noqa: SLF001
     (ranges._orders_per_minute, (0, -1, 601), (1, 600)),  # noqa: SLF001
+    (
+        ranges._interval,  # noqa: SLF001
+        (Duration(ms=99), Duration(ms=3_600_001)),
+        (Duration(ms=100), Duration(ms=3_600_000)),
+    ),
+    (
+        alerts._between(5, 9, "x").func,  # noqa: SLF001
+        (Duration(ms=4), Duration(ms=10)),
+        (Duration(ms=5), Duration(ms=9)),
+    ),
     (values._number, ("50%", "half", "", True, None, 0.5, "NaN", D("Infinity")), ("0.5", 1)),  # noqa: SLF001
     (values._whole, ("1.5", D("0.1"), "x"), ("2", 3)),  # noqa: SLF001
     (values._flag, ("yes", 1, 0, None, ""), (True, "false", "TRUE")),  # noqa: SLF001

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from counterpoise.core.instrument import Asset, SpotKey, Symbol
+from counterpoise.core.multiples import may_count, multiplier, wants_proof
 from counterpoise.core.snapshot import SpotPrice
 from simulation.scripts.answers import LISTING, D, is_error, whatever
 from simulation.scripts.bench import Bench, bench, sprung
@@ -60,6 +61,32 @@ async def names(made: Bench) -> None:
         made.claim("F6", is_error(found), f"{base} for {asset}: {found!r:.200}")
 
 
+async def letters(made: Bench) -> None:
+    """See what names tell of multiples by themselves, and where only a price tells."""
+    for base, own_name, asset, count in (
+        ("KETH", "kETH", "ETH", 1_000),
+        ("KETH", "KETH", "ETH", None),
+        ("KETH", "", "ETH", None),
+        ("1000ETH", "", "ETH", 1_000),
+        ("100ETH", "", "ETH", None),
+        ("ETH", "", "ETH", 1),
+    ):
+        found = multiplier(base, Asset(asset), own_name)
+        made.claim("F6", found == count, f"{base} {own_name} counts {found} of {asset}")
+    for base, asset, may, proof in (
+        ("ETH", "ETH", True, False),
+        ("1000ETH", "ETH", True, True),
+        ("1000ETH", "1000ETH", True, True),
+        ("KETH", "ETH", True, True),
+        ("KETH", "KETH", True, False),
+        ("ETH", "BTC", False, True),
+        ("XETH", "ETH", False, True),
+        ("1INCH", "1INCH", True, False),
+    ):
+        said = (may_count(base, Asset(asset)), wants_proof(base, Asset(asset)))
+        made.claim("F6", said == (may, proof), f"{base} for {asset}: {said}")
+
+
 async def prices(made: Bench) -> None:
     """See that a spot price is that of the market asked for, or none."""
     made.fresh().says("GET", PRICE, GOOD)
@@ -105,6 +132,7 @@ def priced() -> Bench:
 
 
 SCRIPTS = {
+    "letters": sprung(letters, invariant="F6"),
     "names": sprung(names, invariant="F6"),
     "prices": sprung(prices, priced),
     "candles": sprung(candles, priced),

@@ -10,7 +10,7 @@ from counterpoise.core.orders import OrderReport, VenueStatus
 from counterpoise.core.snapshot import Margin
 from counterpoise.errors import SnapshotError
 from counterpoise.venues import shapes
-from counterpoise.venues.binance_answers import balances, margins
+from counterpoise.venues.binance_answers import balances, margins, pooled
 from counterpoise.venues.dialect import FillsWindow
 from counterpoise.venues.fills import fills_since
 from simulation.scripts.answers import BOOKS, MARKS, TRADE, TRADES, failed
@@ -65,6 +65,28 @@ def wallets(made: Claims) -> None:
         made.claim("I-9", isinstance(error, SnapshotError), f"{rows}: {error!r}")
 
 
+def pools(made: Claims) -> None:
+    """See that a wallet that is margin as a whole is read as a whole, each asset once."""
+    totals = {"totalMarginBalance": "9", "totalWalletBalance": "8", "totalMaintMargin": "1"}
+    own = {"asset": "USDT", "marginBalance": "5", "walletBalance": "4", "maintMargin": "2"}
+    fine = {**totals, "assets": [own, {**own, "asset": "BTC"}]}
+    found = pooled(fine, "main:unified", frozenset({USDT}))
+    backed = [(one.asset, one.equity, one.backing and one.backing.equity) for one in found]
+    made.claim("I-11", backed == [("USDT", D(5), D(9)), ("BTC", D(5), D(9))], f"backed {backed}")
+    wrong: tuple[dict[str, object], ...] = (
+        {"totalMaintMargin": "-1"},
+        {"totalMarginBalance": None},
+        {"assets": [own, own]},
+        {"assets": [{**own, "asset": "BTC"}]},
+        {"assets": []},
+    )
+    for changed in wrong:
+        error = refusal(
+            lambda c=changed: pooled({**fine, **c}, "main:unified", frozenset({USDT}))  # type: ignore[misc]
+        )
+        made.claim("I-9", isinstance(error, SnapshotError), f"{changed}: {error!r}")
+
+
 def _margins(account: object) -> tuple[Margin, ...]:
     return margins(account, "main:linear", frozenset({USDT, USDC}))
 
@@ -91,6 +113,20 @@ async def rows(made: Bench) -> None:
         shown = await outcome(made.gateway.positions())
         sizes = [one.size for one in shown.values()] if isinstance(shown, dict) else shown
         made.claim("I-17", sizes == [D(size), D(0)], f"{changed}: {sizes!r:.200}")
+
+
+async def two_sides(made: Bench) -> None:
+    """See that no position is read from sides that cannot be."""
+    for shown in (
+        (("LONG", "-1.5"),),
+        (("SHORT", "1.5"),),
+        (("BOTH", "1.5"), ("LONG", "1.5")),
+        (("LONG", "1.5"), ("LONG", "1.5")),
+    ):
+        rows = [position("ETHUSDT", size, positionSide=side) for side, size in shown]
+        made.fresh().says("GET", POSITIONS, rows)
+        found = await made.outcome(made.gateway.positions())
+        made.claim("I-9", failed(found), f"{shown}: {found!r:.200}")
 
 
 async def prices(made: Bench) -> None:
@@ -224,7 +260,8 @@ def shape(made: Claims) -> None:
 
 SCRIPTS = {
     "wallets": told(wallets, "I-10"),
-    **{trap.__name__: sprung(trap) for trap in (rows, prices, orders, questions, modes)},
+    "pools": told(pools, "I-11"),
+    **{trap.__name__: sprung(trap) for trap in (rows, two_sides, prices, orders, questions, modes)},
     "pages": waited(pages, "S11"),
     "shape": told(shape, "I-9"),
 }

@@ -35,6 +35,7 @@ from tests.sim.parts import order_for, record_of
 from tests.worlds import LOOSE, NOW_MS
 
 D = Decimal
+TEN_YEARS_MS = 315_360_000_000
 BTC, ETH, USDT = Asset("BTC"), Asset("ETH"), Asset("USDT")
 OTHER = VenueName("other")
 BOTH = {BTC, ETH}
@@ -218,6 +219,8 @@ def heard(made: Claims) -> None:
             made.claim("I-18", found == [reason], f"{reason} after {after_ms} ms: {found}")
             early = after_ms and _raised(_plan(reason, NOW_MS + after_ms - 1), NOW_MS)
             made.claim("I-42", not early, f"{reason} is raised before its time")
+            found = _raised(_plan(reason, NOW_MS - TEN_YEARS_MS), NOW_MS)
+            made.claim("I-18", found == [reason], f"{reason}, the clock set back: {found}")
     for quiet in (*NEVER, None):
         found = _raised(_plan(quiet, NOW_MS + 10**9), NOW_MS)
         made.claim("I-42", not found, f"{quiet}: {found}")
@@ -228,6 +231,9 @@ def heard(made: Claims) -> None:
             plan = _plan(HoldReason.COOLDOWN, at_ms + late_ms, NOW_MS)
             found = _raised(plan, NOW_MS, waits_ms)
             made.claim("I-18", found == wanted, f"drifted {waits_ms} + {late_ms} ms: {found}")
+    plan = _plan(HoldReason.COOLDOWN, NOW_MS - TEN_YEARS_MS, NOW_MS)
+    found = _raised(plan, NOW_MS - TEN_YEARS_MS)
+    made.claim("I-18", found == ["out_of_band"], f"drifted, the clock set back: {found}")
     made.claim("I-18", OUTSIDE_MAX_MS <= 600_000, "out of the band for longer than ten minutes")
 
 

@@ -6,8 +6,10 @@ import asyncio
 import logging
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from unittest.mock import patch
 
+from counterpoise.core.instrument import Symbol
 from counterpoise.core.mode import Mode
 from counterpoise.errors import CounterpoiseError, DoorRefused, SettingsError
 from counterpoise.venues import provenance
@@ -18,10 +20,11 @@ from counterpoise.venues.client import LOUD_LOGGERS, Client
 from counterpoise.venues.dialect import Demo
 from counterpoise.venues.door import Door, DoorSession
 from counterpoise.venues.outcomes import VenueError
+from counterpoise.venues.profiles import PROFILES
 from counterpoise.venues.settings import UNSAFE_OPTIONS
 from simulation.scripts.bench import Bench, sprung
 from simulation.scripts.claims import Claims, outcome, refusal, told
-from tests.venues.fake import FakeVenue, StillClock, answer, config
+from tests.venues.fake import API_KEY, API_SECRET, FakeVenue, StillClock, answer, config
 
 TIME = "/fapi/v1/time"
 HTTP = "http://127.0.0.1:8089"
@@ -84,7 +87,7 @@ def kept(made: Claims) -> None:
             odd.append(facts)
 
         with patch.object(whole, "__init__", other):
-            _refused(made, "I-8", _built, f"{fact} is {value}")
+            _refused(made, "I-8", lambda: Client(config(), PROFILE, StillClock()), f"odd {fact}")
     for facts in odd:
         facts["own_session"] = False  # or ccxt complains on its way out
     with patch.object(whole, "fapiPublicGetTime", None):
@@ -165,6 +168,7 @@ def settings(made: Claims) -> None:
         ("an option in its depth", {"options": {"a": {"b": {"Recv_Window": 60_000}}}}),
         ("a wallet it has not", {"wallets": ("spot", "linear", "funding")}),
         ("no margin wallet", {"wallets": ("spot",)}),
+        ("one wallet by two names", {"wallets": ("spot", "linear", "unified")}),
         ("an environment it has not", {"environment": "demo"}),
         ("an exchange nobody knows", {"exchange": "binanse"}),
         ("tests on a venue without", {"exchange": "mexc", "wallets": ("linear",)}),
@@ -181,10 +185,22 @@ def settings(made: Claims) -> None:
         {"endpoint": HTTP},
         {"endpoint": f"{HTTP}/"},
         {"options": {"a": 1}},
+        {"exchange": "bybit", "environment": "demo", "wallets": ("unified",)},
     )
     for changed in rights:
         found = refusal(lambda changed=changed: config(**changed).checked())  # type: ignore[misc]
         made.claim("I-17", found is None, f"{changed}: {found!r}")
+    known = {"api_key": API_KEY, "api_secret": API_SECRET, "api_passphrase": "third part"}
+    hidden = set(known.values()) <= set(config(**known).secrets)
+    made.claim("I-25", hidden, "a part of a key is not hidden from errors")
+    spots = config(spots=(Symbol("BTC/USDT"),))
+    blind = refusal(lambda: spots._check_spots(replace(PROFILE, spots=None)))  # noqa: SLF001
+    made.claim("I-34", isinstance(blind, SettingsError), f"a price nobody can read: {blind!r}")
+    rehearsals = (("okx", HTTP, True), ("okx", "", False), ("binance", HTTP, False))
+    for exchange, endpoint, marked in rehearsals:
+        asked = config(exchange=exchange, mode=Mode.DRY_RUN, endpoint=endpoint)
+        demo = asked.demo_of(PROFILES[exchange])
+        made.claim("I-22", (demo is not None) is marked, f"{exchange} at {endpoint}: {demo}")
     for mode, environment in ((Mode.LIVE, False), (Mode.DRY_RUN, False), (Mode.TESTNET, True)):
         demo = config(mode=mode).demo_of(PROFILE)
         made.claim("I-22", (demo is not None) is environment, f"{mode} has {demo}")

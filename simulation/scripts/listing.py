@@ -188,6 +188,8 @@ async def _beside(made: Claims, run: Rehearsal, sold: Intent) -> None:
     made.claim("I-31", rows == wanted, f"trades {rows}")
     later = await run.shadow.fills(SELL.symbol, sold.sent_at_ms + 2)
     made.claim("I-31", later == (), f"trades since then: {later}")
+    aside = await run.shadow.fills(order_for("ETH").symbol, 0)
+    made.claim("I-31", len(aside) == 1, f"trades of another asset: {aside}")
     ids = await run.shadow.open_order_ids(SELL.symbol)
     made.claim("I-6", await run.shadow.find(sold) is None and not ids, "a shadow order rests")
     await run.shadow.close()

@@ -6,13 +6,25 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from counterpoise.core.decision import Plan
 from counterpoise.core.instrument import Asset
-from counterpoise.core.orders import HoldReason
+from counterpoise.core.orders import Hold, HoldReason
 from counterpoise.core.policy.policy import Trigger
 from counterpoise.core.state import AssetMemory
 from counterpoise.core.units import ZERO
 from simulation.findings import Violation
-from simulation.scripts.case import NEUTRAL, NOW_MS, Case, D, Found, Moment, judged, of, sizes
+from simulation.scripts.case import (
+    NEUTRAL,
+    NOW_MS,
+    Case,
+    D,
+    Found,
+    Moment,
+    after,
+    judged,
+    of,
+    sizes,
+)
 from tests.worlds import Other, Row, World
 
 # 10,000 of A at 0.1, of which the perpetual counts thousands at 100: short 10 of those
@@ -128,6 +140,35 @@ def _says(reason: HoldReason) -> Found:
     return lambda made: any(h.asset == "C" and h.reason is reason for h in made.holds)
 
 
+HELD = Hold(asset=Asset("C"), reason=HoldReason.OPERATOR, detail="pause")
+
+
+def _figured() -> World:
+    """Return 1,000 of A and B and 1,200 of C, of which 200 are declared, at half the exposure."""
+    other = replace(CARRIED, weight=D("0.1"), drift=D("0.02"), external=D(100))
+    trigger = Trigger(return_to=D("0.5"))
+    return replace(NEUTRAL, others=(other,), exposure=D("0.5"), trigger=trigger, rows=LIGHT)
+
+
+LIGHT = tuple(replace(row, weight=ZERO) for row in NEUTRAL.rows)
+
+
+def _figures(made: Plan) -> bool:
+    """Ask whether what is said of C is what it comes to."""
+    view = next(d.view for d in made.decisions if d.asset == "C")
+    if view is None:
+        return False
+    held = (view.spot, view.external, view.net, view.price, view.perpetual, view.position)
+    shares = (view.weight, view.weight_target, view.drift_weight)
+    bands = (view.band_outer_weight, view.band_inner_weight)
+    return (
+        held == (D(500), D(100), D(600), D(2), ZERO, ZERO)
+        and shares == (D("0.375"), D("0.05"), D("0.325"))
+        and bands == (D("0.02"), D("0.01"))
+        and (view.instrument, view.carrier) == (NEUTRAL["B"].key, Asset("B"))
+    )
+
+
 def _unlisted(moment: Moment) -> Moment:
     shown = tuple(b for b in moment.snapshot.balances if b.asset != "C")
     return moment.shown(balances=shown)
@@ -137,6 +178,7 @@ PROXIES = (
     _other("twice as much of the carrier", "F6", -60, _says(HoldReason.CARRIED)),
     _other("as much of the carrier", "F6", -40, beta=D(1)),
     _other("one that goes the other way", "F6", -10, beta=D("-0.5")),
+    _other("one that goes far the other way", "F6", 20, beta=D(-2)),
     _other("nothing held", "F6", -20, held=ZERO),
     _other("its price was not read", "I-9", 0, price=None),
     _asked("its price is old", 0, lambda m: _spot(m, at_ms=NOW_MS - 10_001)),
@@ -148,6 +190,28 @@ PROXIES = (
         invariant="I-10",
         make=lambda: _remembering(ZERO, D(500)),
         sizes=sizes(-10, 0),
+        also=after("C", balances={"main:spot": D(500)}),
+    ),
+    Case(
+        name="what is said of it is its own",
+        invariant="F6",
+        make=lambda: of(_figured()),
+        sizes=sizes(-9, -58),  # of 3,200: 80 of A stay, 144 of B and C
+        also=_figures,
+    ),
+    Case(
+        name="what a person said of it comes first",
+        invariant="I-24",
+        make=lambda: of(PROXY).now(held={Asset("C"): HELD}),
+        sizes=sizes(-10, -60),
+        also=_says(HoldReason.OPERATOR),
+    ),
+    Case(
+        name="its price was not read, and it says so",
+        invariant="I-9",
+        make=lambda: of(replace(PROXY, others=(replace(CARRIED, price=None),))),
+        sizes=sizes(-10, 0),
+        also=_says(HoldReason.SNAPSHOT_INCOMPLETE),
     ),
     Case(
         name="its balance is remembered",

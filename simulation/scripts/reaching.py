@@ -164,6 +164,7 @@ class Wire:
     says: bytes = b""
     hangs_up: bool = True
     heads: list[str] = field(default_factory=list)
+    bodies: list[bytes] = field(default_factory=list)
     port: int = 0
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -172,7 +173,8 @@ class Wire:
                 head = (await reader.readuntil(b"\r\n\r\n")).decode()
                 self.heads.append(head)
                 size = re.search(r"content-length: (\d+)", head.lower())
-                await reader.readexactly(int(size[1]) if size else 0)
+                body = await reader.readexactly(int(size[1]) if size else 0)
+                self.bodies.append(body)
                 writer.write(self.says)
                 await writer.drain()
                 if self.hangs_up:
@@ -196,12 +198,9 @@ async def _over_http(made: Claims) -> None:
         server.close()
     found = await outcome(line.send(_request(wire, "GET"), WAIT_S))
     made.claim("R2", isinstance(found, Unsent), f"nobody listens: {found!r}")
-    made.claim("I-43", await _let_go(line), "connections are kept")
-
-
-async def _let_go(line: HttpTransport) -> bool:
+    session = vars(line)["_session"]
     await line.close()
-    return vars(line)["_session"] is None
+    made.claim("I-43", session.closed, "connections are kept after the end")
 
 
 def _request(wire: Wire, method: str, path: str = "/x") -> HttpRequest:
@@ -211,15 +210,19 @@ def _request(wire: Wire, method: str, path: str = "/x") -> HttpRequest:
 
 async def _answers(made: Claims, wire: Wire, line: HttpTransport) -> None:
     wire.hangs_up = False
+    session = None
     proxied = {"HTTP_PROXY": "http://127.0.0.1:1", "http_proxy": "http://127.0.0.1:1"}
     for said, wanted in ((OK, 200), (MOVED, 302), (OK, 200)):
         wire.says = said
         with patch.dict("os.environ", proxied):
             found = await outcome(line.send(_request(wire, "POST"), WAIT_S))
         status = found.status if isinstance(found, HttpResponse) else found
+        session = session or vars(line)["_session"]
+        made.claim("I-43", session is vars(line)["_session"], "each request opens its own pool")
         made.claim("N8", status == wanted, f"{wanted} came as {status!r}")
     asked = [head.split("\r\n")[0] for head in wire.heads]
     made.claim("N8", asked == ["POST /x HTTP/1.1"] * 3, f"a redirect was followed: {asked}")
+    made.claim("I-2", wire.bodies == [b"a=b"] * 3, f"an order left as {wire.bodies}")
     made.claim("I-45", "cookie" not in "".join(wire.heads).lower(), "a cookie was sent back")
     wire.says = GIANT
     with patch.object(transport, "ANSWER_BYTES_MAX", SMALL):

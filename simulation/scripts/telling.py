@@ -26,6 +26,7 @@ from tests.fakes import START_MS, FakeClock
 from tests.sim.parts import ReadLog
 from tests.sim.virtual import SeededEntropy
 
+TEN_YEARS_MS = 315_360_000_000
 BTC = Asset("BTC")
 RUN = Control()
 HALT = Control(state=AccountState.HALT, by="ann", reason="looks wrong", at_ms=START_MS - 5)
@@ -89,15 +90,16 @@ def standing(made: Claims) -> None:
         *(
             (f"{kind} for {age_ms} ms", _trouble(kind, age_ms), RUN, wanted)
             for kind, event, after_ms in (
-                ("bug", "bug", 0),
                 ("JournalError", "journal_gone", 30_000),
                 ("Unavailable", "cycle_failing", 60_000),
             )
             for age_ms, wanted in (
                 (after_ms - 1, []),
                 (after_ms, [(event, "", "it broke: mend it")]),
+                (-TEN_YEARS_MS, [(event, "", "it broke: mend it")]),  # the clock was set back
             )
         ),
+        ("a bug", _trouble("bug", 0), RUN, [("bug", "", "it broke: mend it")]),
     )
     for name, tidings, control, wanted in cases:
         found = list(conditions(tidings, control, START_MS))

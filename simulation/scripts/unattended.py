@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from decimal import Decimal
 
 from counterpoise.core.state import Command
@@ -201,18 +200,6 @@ def second_start(stage: Stage) -> None:
     stage.home(6, "once the venue is there")
 
 
-def hedge_mode(stage: Stage) -> None:
-    """See that an account whose positions do not net is not traded on."""
-    stage.world.may_end = True
-    stage.world.mangle("GET /fapi/v1/positionSide/dual", lambda _: b'{"dualSidePosition":true}')
-    stage.jump()
-    stage.world.start()
-    stage.world.wait(asyncio.sleep(45))
-    stage.claim("R12", not stage.world.orders, "ordered in hedge mode")
-    unasked = [one.name for one in stage.world.trace.requests if one.method != "GET"]
-    stage.claim("R12", not unasked, f"the mode was changed: {unasked}")
-
-
 SCRIPTS = {
     **{
         act.__name__: staged(act)
@@ -226,7 +213,6 @@ SCRIPTS = {
             few_bugs,
             silent,
             second_start,
-            hedge_mode,
         )
     },
     "shadowed": staged(shadowed, {"mode": "dry-run"}),

@@ -25,6 +25,9 @@ BELOW: Mapping[str, tuple[str, ...]] = {
         "margin",
         "schedule",
         "alert_kinds",
+        "spot_doubt",
+        "proxy",
+        "multiples",
     ),
     "": (
         "executor",
@@ -81,6 +84,7 @@ BELOW: Mapping[str, tuple[str, ...]] = {
         "settings",
         "transport",
         "asking",
+        "spot_markets",
     ),
 }
 MODULES = tuple(f"{folder}{name}" for folder, names in BELOW.items() for name in names)

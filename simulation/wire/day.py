@@ -46,10 +46,12 @@ class Day:
     weather: Weather
     mangler: Mangler
     moved_s: list[float] = field(default_factory=list)  # when the truth changed by itself
+    died_s: dict[int, float] = field(default_factory=dict)  # when each life ended
     halted: bool = False
 
     def crash(self) -> None:
         """End the daemon as `kill -9` does; it is started again within a slice."""
+        self.died_s.setdefault(self.world.life.gate.life, self.world.loop.time())
         self.world.life.drop()
 
     def tell(self, command: Command) -> None:
@@ -116,7 +118,7 @@ def _lived(day: Day) -> None:
     world.start()
     world.run(CALM_S)
     weather.healed = False
-    world.around.hooks.append(Striker(world, weather))
+    world.around.hooks.append(Striker(world, weather, day.crash))
     world.around.mangles.append(day.mangler)
     end_s = world.loop.time() + profile.hours * 3600
     next_s = world.loop.time()

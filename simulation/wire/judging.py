@@ -71,9 +71,12 @@ def _away(day: Day) -> Iterator[tuple[str, str]]:
 
 
 def _left_alone(day: Day) -> Iterator[tuple[str, str]]:
-    """Whoever asks to be left alone is, to the deadline, over restarts."""
+    """Whoever asks to be left alone is, to the deadline, over restarts, if anybody heard it ask."""
     requests = day.world.trace.requests
-    for host, from_s, until_s in day.mangler.closed:
+    for asked, from_s, until_s in day.mangler.closed:
+        if day.died_s.get(asked.life, from_s + 1) <= from_s:
+            continue
+        host = host_of(asked)
         while_closed = (r for r in requests if from_s < r.at_s < until_s - 0.001)
         early = [request for request in while_closed if host_of(request) == host]
         for request in early[:1]:

@@ -25,7 +25,7 @@ class Mangler:
 
     weather: Weather
     spoilt: list[Request] = field(default_factory=list)
-    closed: list[tuple[str, float, float]] = field(default_factory=list)  # host, from, until
+    closed: list[tuple[Request, float, float]] = field(default_factory=list)  # whose, from, until
 
     def __call__(self, request: Request, response: HttpResponse) -> HttpResponse:
         """Return the answer as the daemon gets it."""
@@ -33,7 +33,7 @@ class Mangler:
             headers = {name.lower(): value for name, value in response.headers.items()}
             now_s = self.weather.loop.time()
             until_s = now_s + float(headers.get("retry-after", 0))
-            self.closed.append((host_of(request), now_s, until_s))
+            self.closed.append((request, now_s, until_s))
         if response.status != SUCCESS:
             return response
         names = tuple(name for name, (of, _) in BODIES.items() if of == request.name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from simulation.profile import TAP_FAULTS
@@ -18,6 +19,7 @@ class Striker:
 
     world: World
     weather: Weather
+    drop: Callable[[], None]  # ends the life that there is
 
     def __call__(self, tap: Tap) -> None:
         """See a moment at an edge."""
@@ -32,6 +34,6 @@ class Striker:
     def _at_tap(self) -> None:
         struck = self.weather.strike(TAP_FAULTS)
         if struck == "crash.at_tap":
-            self.world.life.drop()
+            self.drop()
         elif struck == "freeze.at_tap":
             self.world.loop.jump(self.weather.detail(struck).choice((2.0, 12.0, 90.0)))

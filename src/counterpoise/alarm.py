@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from counterpoise.core.decision import Decision, Plan
 from counterpoise.core.instrument import Asset
 from counterpoise.core.margin import strained
+from counterpoise.core.notice import lasted
 from counterpoise.core.orders import Hold, HoldReason
 from counterpoise.core.scene import venue_of
 from counterpoise.ports import CycleRecord
@@ -103,17 +104,20 @@ def alerts(standing: Mapping[Asset, Standing], plan: Plan, waits_ms: int) -> tup
     """
     found = []
     for asset, now in standing.items():
-        age_ms = plan.at_ms - now.since_ms
-        if now.reason is not None and age_ms >= GRACE_MS.get(now.reason, age_ms + 1):
-            found.append(
-                Alert(asset=asset, cause=now.reason, detail=now.detail, since_ms=now.since_ms)
-            )
+        reason = now.reason
+        if reason is not None and _due(reason, now.since_ms, plan.at_ms):
+            found.append(Alert(asset=asset, cause=reason, detail=now.detail, since_ms=now.since_ms))
         drifted_ms = plan.memories[asset].drifted_since_ms
-        if drifted_ms is not None and plan.at_ms - drifted_ms > OUTSIDE_MAX_MS + waits_ms:
+        most_ms = OUTSIDE_MAX_MS + waits_ms
+        if drifted_ms is not None and lasted(drifted_ms, plan.at_ms, most_ms + 1):
             found.append(
                 Alert(asset=asset, cause="out_of_band", detail=now.detail, since_ms=drifted_ms)
             )
     return tuple(found)
+
+
+def _due(reason: HoldReason, since_ms: int, now_ms: int) -> bool:
+    return reason in GRACE_MS and lasted(since_ms, now_ms, GRACE_MS[reason])
 
 
 def notices(

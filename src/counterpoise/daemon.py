@@ -12,6 +12,7 @@ from counterpoise.announcer import Announcer
 from counterpoise.beliefs import Beliefs, pending_by_instrument, unsettled_by_instrument
 from counterpoise.core.decision import Situation
 from counterpoise.core.instrument import Asset, VenueName
+from counterpoise.core.notice import lasted
 from counterpoise.core.orders import Intent
 from counterpoise.core.plan import plan as decide
 from counterpoise.core.policy.policy import Policy
@@ -284,7 +285,7 @@ class Daemon:
         """Record a decision that differs from the last one kept, and any now and then."""
         essence = record.plan.essence
         kept, kept_at_ms = self._kept
-        if essence != kept or record.at_ms - kept_at_ms >= KEEP_EVERY_MS:
+        if essence != kept or lasted(kept_at_ms, record.at_ms, KEEP_EVERY_MS):
             await self._parts.journal.record_cycle(record)
             self._kept = (essence, record.at_ms)
 

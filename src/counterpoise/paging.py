@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from counterpoise.alerts.desk import Desk
 from counterpoise.alerts.items import Condition
 from counterpoise.announcer import Tidings, Trouble
+from counterpoise.core.notice import lasted
 from counterpoise.core.state import AccountState, Control
 from counterpoise.errors import CounterpoiseError
 from counterpoise.logs import Log
@@ -86,7 +87,7 @@ def conditions(tidings: Tidings, control: Control, now_ms: int) -> Iterator[Cond
 
 def _trouble(trouble: Trouble, now_ms: int, cycle: int | None) -> Iterator[Condition]:
     event, after_ms = TROUBLES.get(trouble.kind, FAILING)
-    if now_ms - trouble.since_ms >= after_ms:
+    if lasted(trouble.since_ms, now_ms, after_ms):
         yield Condition(
             event=event,
             reason=f"{trouble.said}: {trouble.hint}" if trouble.hint else trouble.said,

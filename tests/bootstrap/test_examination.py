@@ -15,6 +15,8 @@ from counterpoise.bootstrap.examination import Finding, _multiples, examine, lis
 from counterpoise.core.instrument import VenueName
 from counterpoise.errors import SnapshotError
 from counterpoise.exchange.local import MemoryTransport
+from counterpoise.ports import AccountFacts
+from counterpoise.venues.gateway import CcxtGateway
 from counterpoise.venues.profiles import PROFILES
 from tests.config.files import LIVE, changed, loaded, written
 from tests.exchange.wires import Controller, FakeClock
@@ -50,7 +52,7 @@ async def test_a_sound_account_has_nothing_red(tmp_path: Path, venue: str) -> No
     found = await examined(tmp_path, venue)
     assert [one for one in found.values() if one.level == "bad"] == []
     assert found["clock"].level == "ok"
-    assert "BTC/USDT:USDT least order" in found
+    assert PROTOCOLS[venue].symbol.format("BTC") + " least order" in found
 
 
 async def test_what_is_held_is_found_in_every_wallet_that_holds_it(
@@ -64,7 +66,12 @@ async def test_what_is_held_is_found_in_every_wallet_that_holds_it(
 async def test_a_key_that_may_withdraw_is_red_where_the_venue_says_so(
     tmp_path: Path, venue: str
 ) -> None:
-    finding = (await examined(tmp_path, venue, can_withdraw=True))["may withdraw"]
+    found = await examined(tmp_path, venue, can_withdraw=True)
+    if "may withdraw" not in found:  # such a key is refused before it is asked for its rights
+        assert found["reachable"].level == "bad"
+        assert found["reachable"].remedy
+        return
+    finding = found["may withdraw"]
     if finding.found == "the venue does not say":
         assert finding.level == "ok"  # live mode refuses to guess
         return
@@ -72,9 +79,29 @@ async def test_a_key_that_may_withdraw_is_red_where_the_venue_says_so(
     assert finding.remedy == PROFILES[venue].remedies["may withdraw"] != ""
 
 
-async def test_hedge_mode_is_named_with_the_way_out_of_it(tmp_path: Path, venue: str) -> None:
+def two_sided(venue: str) -> bool:
+    return any(product.two_sided for product in PROFILES[venue].all_products)
+
+
+async def test_hedge_mode_is_fine_where_orders_can_say_their_side(
+    tmp_path: Path, venue: str
+) -> None:
     finding = (await examined(tmp_path, venue, hedge_mode=True))["hedge mode"]
-    assert finding.found == "YES"
+    assert (finding.level, finding.found) == ("ok", "yes" if two_sided(venue) else "no")
+
+
+@pytest.mark.parametrize("venue", [name for name in sorted(PROTOCOLS) if two_sided(name)])
+async def test_where_they_cannot_it_is_named_with_the_way_out_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, venue: str
+) -> None:
+    account = CcxtGateway.account
+
+    async def unable(gateway: CcxtGateway) -> AccountFacts:
+        return replace(await account(gateway), hedge_mode_traded=False)
+
+    monkeypatch.setattr(CcxtGateway, "account", unable)
+    finding = (await examined(tmp_path, venue, hedge_mode=True))["hedge mode"]
+    assert (finding.level, finding.found) == ("bad", "YES")
     assert finding.remedy == PROFILES[venue].remedies["hedge mode"] != ""
 
 

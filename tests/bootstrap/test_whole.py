@@ -167,6 +167,18 @@ def test_one_account_is_traded_on_by_one_daemon_whatever_its_journal(
     close(world, second)
 
 
+def test_two_tables_of_one_account_hold_it_once(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    portfolio = beside(world)
+    main = portfolio.settings.venues["main"]
+    settings = portfolio.settings.model_copy(update={"venues": {"main": main, "coins": main}})
+    (lock,) = _account_locks(replace(portfolio, settings=settings))
+    lock.release()
+    close(world, portfolio)
+
+
 def test_the_lock_of_an_account_needs_no_folder_that_only_its_first_user_can_write(
     world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -268,3 +268,22 @@ def test_what_is_json_has_money_as_strings() -> None:
 )
 def test_pieces_flow_and_are_never_broken(pieces: Iterable[str], lines: list[str]) -> None:
     assert flowed(pieces, 12) == lines
+
+
+def test_an_asset_that_another_one_carries_is_not_called_out_of_band() -> None:
+    carried = AssetStatus(
+        asset="ALT",
+        state="ok",
+        reason="carried",
+        detail="carried by BTC, beta 1.2, drift 0.2",
+        since_ms=NOW_MS,
+        net=D(10_000),
+        weight=D("0.2"),
+        target=D(0),
+        drift=D("0.2"),
+        band=D("0.05"),
+    )
+    status = replace(document(), assets=(*document().assets, carried))
+    told = printed(render_status.rendered(status, NOW_MS, 160), 160)
+    assert "ALT out of band" not in told
+    assert "hedged with another's perpetual: carried by BTC, beta 1.2, drift 0.2" in told

@@ -6,7 +6,8 @@ from dataclasses import replace
 from decimal import Decimal
 
 from counterpoise.bootstrap.basis import Basis
-from counterpoise.cli import render_plan
+from counterpoise.cli import render_explain, render_plan
+from counterpoise.cli.render_explain import Explanation
 from counterpoise.core.basis import BasisRisk
 from counterpoise.core.instrument import Asset, Kind
 from counterpoise.core.orders import ClientOrderId, Hold, HoldReason
@@ -16,7 +17,7 @@ from counterpoise.core.units import ZERO
 from counterpoise.ports import CycleRecord
 from tests.cli import portfolio
 from tests.cli.printing import plan_view, printed
-from tests.worlds import Other, Row, World, sided
+from tests.worlds import Other, Row, World, intent_of, sided
 
 D = Decimal
 ID = ClientOrderId("cpmain000412x7k2")
@@ -28,8 +29,8 @@ TWO = World(
 )
 
 
-def told_of(world: World) -> str:
-    record = CycleRecord(
+def record_of(world: World) -> CycleRecord:
+    return CycleRecord(
         number=1,
         at_ms=world.situation.now_ms,
         settings_digest="",
@@ -38,6 +39,10 @@ def told_of(world: World) -> str:
         policy=world.policy,
         plan=world.plan(),
     )
+
+
+def told_of(world: World) -> str:
+    record = record_of(world)
     return printed(render_plan.rendered(plan_view(record), 160), 160)
 
 
@@ -201,15 +206,7 @@ def test_the_basis_risk_of_a_proxy_is_told_and_is_no_work() -> None:
     )
     world = World(rows=(replace(TWO["BTC"], spot=D("0.016"), weight=D("0.8")),), others=(ALT,))
     world = replace(world, others=(replace(ALT, weight=D("0.2")),))
-    record = CycleRecord(
-        number=1,
-        at_ms=world.situation.now_ms,
-        settings_digest="",
-        snapshot=world.snapshot,
-        situation=world.situation,
-        policy=world.policy,
-        plan=world.plan(),
-    )
+    record = record_of(world)
     view = replace(plan_view(record), bases=(found,))
     told = printed(render_plan.rendered(view, 160), 160)
     assert "correlation 0.83 with BTC over 29 days; beta 1.2 declared, 1.31 fits best;" in told
@@ -226,3 +223,23 @@ def test_a_proxy_that_follows_little_is_one_to_think_about() -> None:
         assert Basis(**facts, risk=risk, reason="no answer").low  # type: ignore[arg-type]
     assert not Basis(**facts, risk=replace(none, correlation=D("-0.9"))).low  # type: ignore[arg-type]
     assert "correlation none" in " ".join(Basis(**facts, risk=none).said)  # type: ignore[arg-type]
+
+
+def explained(world: World, asset: str) -> str:
+    decided = world.plan()
+    record = record_of(world)
+    order = next(order for order in decided.orders if order.asset == asset)
+    told = Explanation(intent=intent_of(order), record=record, transitions=(), after=None)
+    return printed(render_explain.rendered(told, 160), 160)
+
+
+def test_an_explained_order_tells_what_its_asset_carries() -> None:
+    row = replace(TWO["BTC"], spot=D("0.016"), weight=D("0.2"))
+    told = explained(World(rows=(row,), others=(ALT,), exposure=ZERO), "BTC")
+    assert "of it +80.00 its own, +24.00 carried of others;" in told
+    assert "drift +104.00 pt beyond 11.00" in told
+
+
+def test_an_explained_order_of_multiples_was_decided_on_the_price_of_one() -> None:
+    told = explained(World(rows=(PEPE, replace(TWO["BTC"], spot=D("0.012")))), "PEPE")
+    assert "PEPE spot 40,000,000, perp 0, price 0.00001000 (bid 0.01000 ask 0.01000" in told

@@ -93,15 +93,15 @@ def test_a_journal_of_a_newer_version(command: Command, running: Running, tmp_pa
     check_complaint(answer.err, "newer", "999")
 
 
-def test_a_hedge_mode_account(command: Command, tmp_path: Path) -> None:
+def test_a_hedge_mode_account_is_traded_on_as_it_is(command: Command, tmp_path: Path) -> None:
     with ExchangeThread(LocalExchangeConfig(hedge_mode=True)) as thread:
         settings = settings_file(tmp_path, f"http://127.0.0.1:{thread.port}")
         answer = command("doctor", "-c", settings)
-        assert answer.code == 1
-        assert "One-way" in finding(answer.out, "hedge mode")
-        ran = command("run", "-c", settings, "--cycles", 1)
-        assert ran.code in {1, 2}
-        assert not thread.exchange.venue.engine.ledger.orders
+        assert answer.code == 0
+        assert "YES" in finding(answer.out, "hedge mode").upper()
+        assert command("run", "-c", settings, "--cycles", 1).code == 0
+        account = thread.exchange.venue.engine.account
+        assert account.hedge_mode
 
 
 def test_a_clock_ten_seconds_off(command: Command, running: Running) -> None:

@@ -200,6 +200,18 @@ WRONG_TURNS: dict[str, tuple[str, list[str]]] = {
         GOOD + 'endpoint = "ftp://127.0.0.1"\n',
         ["venues.main.endpoint", "http://127.0.0.1:8089"],
     ),
+    "asset looked for in a wallet that is not there": (
+        changed("weight = 0.5\n", 'weight = 0.5\nwallets = ["main:spott"]\n'),
+        ["assets.BTC.wallets", 'names "main:spott"', 'write "main:spot"'],
+    ),
+    "asset looked for in a wallet that holds none": (
+        changed("weight = 0.5\n", 'weight = 0.5\nwallets = ["main:linear"]\n'),
+        ["assets.BTC.wallets", 'names "main:linear"', "can hold an asset"],
+    ),
+    "asset looked for nowhere": (
+        changed("weight = 0.5\n", "weight = 0.5\nwallets = []\n"),
+        ["assets.BTC.wallets is empty", "external"],
+    ),
     "external without a date": (
         changed("weight = 0.5\n", "weight = 0.5\nexternal = 0.25\n"),
         ["assets.BTC.external = 0.25, without external_as_of and external_valid_for", "90d"],

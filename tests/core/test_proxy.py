@@ -101,6 +101,12 @@ def test_the_carriers_band_is_as_wide_as_all_that_it_carries_may_drift() -> None
     assert order_of(WORLD.changed(replace(BTC, size=D("0.24"))).plan(), "BTC").size == D("-0.24")
 
 
+def test_one_that_goes_the_other_way_widens_the_band_too() -> None:
+    view = decision_of(replace(WORLD, others=(replace(ALT, beta=D(-2)),)).plan(), "BTC").view
+    assert view is not None
+    assert view.band_outer_weight == D("0.05") + D(2) * D("0.05")
+
+
 def test_a_correction_stops_at_the_share_of_the_whole_band() -> None:
     world = replace(NEUTRAL, trigger=Trigger(return_to=D("0.5")))
     # 74 % too long, half of the 11 points of 100,000 stay

@@ -277,6 +277,7 @@ PROTOCOLS: Mapping[str, Protocol] = {
             "GET /capi/v3/market/premiumIndex",
             "GET /capi/v3/market/ticker/bookTicker",
         ),
+        asked_by_post=frozenset({"/capi/v3/account/income"}),
         order=_weex,
     ),
 }

@@ -157,3 +157,51 @@ def test_a_key_that_one_venue_refuses_halts_everything_and_names_it(make: Make) 
     assert not any(world.orders(name) for name in PROTOCOL_OF)
     assert world.status()["state"] == "halt"
     assert "south" in str(world.status()["reason"])
+
+
+ONE_ACCOUNT_TWICE = """
+mode = "testnet"
+[portfolio]
+exposure = 0
+[assets.BTC]
+weight = 0.6
+perpetual = "coins:BTC/USD:BTC"
+wallets = ["dollars:spot"]
+[assets.ETH]
+weight = 0.4
+perpetual = "dollars:ETH/USDT:USDT"
+wallets = ["dollars:spot"]
+[trigger]
+drift = 0.03
+[venues.dollars]
+exchange = "binance"
+wallets = ["spot", "linear"]
+[venues.coins]
+exchange = "binance"
+wallets = ["inverse"]
+"""
+
+
+def test_two_tables_for_one_account_keep_its_products_apart(make: Make, tmp_path: Path) -> None:
+    """Where the coin-margined half of an exchange is down, only what is hedged there waits."""
+    del make  # but for the clock that it sets right
+    config = LocalExchangeConfig(
+        speed=D(0),
+        balances={"BTC": D("1.2"), "ETH": D(16)},
+        futures_wallet={"USDT": D(200_000), "BTC": D(2)},
+    )
+    world = Several(tmp_path, ONE_ACCOUNT_TWICE, {"dollars": config, "coins": config})
+    world.exchanges["coins"] = world.exchanges["dollars"]
+    try:
+        world.start().cycles(20)
+        assert world.states() == {"BTC": "in_band", "ETH": "in_band"}
+        assert world.position("dollars", "ETH") == D(-16)
+        path = "/dapi/v1/positionRisk"
+        world.control("dollars", "fault", kind="status", method="GET", path=path, times=1000)
+        world.control("dollars", "balance", asset="BTC", quantity="1.5")
+        world.control("dollars", "balance", asset="ETH", quantity="20")
+        world.cycles(20)
+        assert world.states() == {"BTC": "snapshot_incomplete", "ETH": "in_band"}
+        assert world.position("dollars", "ETH") == D(-20)
+    finally:
+        world.close()

@@ -82,6 +82,12 @@ def test_a_documented_refusal_of_an_order_is_one(code: int) -> None:
     assert error.detail == "said"
 
 
+@pytest.mark.parametrize("status", [200, 400, 500, 503])
+def test_the_code_counts_whatever_status_it_comes_with(status: int) -> None:
+    assert isinstance(judged(-2019, writing=True, status=status), Rejected)
+    assert isinstance(judged(-1015, writing=True, status=status), Unavailable)
+
+
 def test_a_duplicate_means_that_an_order_exists() -> None:
     error = judged(-2010, writing=True, message="Duplicate order sent.")
     assert isinstance(error, OutcomeUnknown)

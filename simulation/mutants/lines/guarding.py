@@ -134,9 +134,16 @@ ROWS: Mapping[str, Row] = {
     ),
     "drift that nothing corrects is no alert": (
         "alarm",
-        "if drifted_ms is not None and plan.at_ms - drifted_ms > OUTSIDE_MAX_MS + waits_ms:",
+        "if drifted_ms is not None and lasted(drifted_ms, plan.at_ms, most_ms + 1):",
         "if False:",
         "holding heard",
+    ),
+    "a clock set back silences what stands": (
+        "core.notice",
+        "    return now_ms < since_ms or now_ms - since_ms >= least_ms\n",
+        "    return now_ms - since_ms >= least_ms\n",
+        "holding heard",
+        "telling standing",
     ),
     "a trade explains a position twice": (
         "inquiry",

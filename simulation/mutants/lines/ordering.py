@@ -98,8 +98,8 @@ ROWS: Mapping[str, Row] = {
     ),
     "an inverse contract counts base units": (
         "core.instrument",
-        "return quantity if self.kind is Kind.LINEAR else quantity * mark_price",
-        "return quantity",
+        "return counted if self.kind is Kind.LINEAR else counted * mark_price",
+        "return counted",
         "sizing targets",
     ),
     "a sustained drift is not waited for": (

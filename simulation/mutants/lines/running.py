@@ -65,7 +65,6 @@ ROWS: Mapping[str, Row] = {
         "    if facts.hedge_mode and not facts.hedge_mode_traded:\n",
         "    if False:\n",
         "starting accounts",
-        "unattended hedge_mode",
     ),
     "a shadow order is forgotten": (
         "venues.shadow",

@@ -11,7 +11,7 @@ from counterpoise.alerts.courier import ChannelState, Courier
 from counterpoise.alerts.earlier import restore
 from counterpoise.alerts.items import UNDELIVERED, Condition
 from counterpoise.alerts.pulse import Pulse, PulseState
-from counterpoise.core.notice import Severity
+from counterpoise.core.notice import Severity, lasted
 from counterpoise.logs import Log
 from counterpoise.ports import Alerts, Clock, Entropy
 
@@ -174,7 +174,7 @@ class Desk:
         pulse = None if self._pulse is None else self._pulse.state
         if pulse is None or pulse.failing_since_ms is None:
             return
-        if self._clock.wall_ms() - pulse.failing_since_ms >= HEARTBEAT_AFTER_MS:
+        if lasted(pulse.failing_since_ms, self._clock.wall_ms(), HEARTBEAT_AFTER_MS):
             yield Condition(
                 event="heartbeat_failing",
                 reason=f"{pulse.host}: {pulse.detail}",

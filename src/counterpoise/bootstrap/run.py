@@ -18,6 +18,7 @@ from counterpoise.bootstrap.report import Reporter
 from counterpoise.bootstrap.telling import telling
 from counterpoise.bootstrap.vet import vetting
 from counterpoise.bootstrap.watching import watching
+from counterpoise.config import VenueSettings
 from counterpoise.core.mode import Mode
 from counterpoise.core.state import AccountState, Control
 from counterpoise.daemon import Daemon, Parts, Rhythm
@@ -54,14 +55,22 @@ async def run_daemon(portfolio: Portfolio, cycles: int | None = None) -> int:
 
 
 def _account_locks(portfolio: Portfolio) -> Iterator[Lock]:
-    """Hold every account that may be traded on, so that no second daemon does."""
+    """
+    Hold every account that may be traded on, so that no second daemon does.
+
+    Two tables may be of one account, to keep its linear and its inverse half apart.
+    """
     if portfolio.settings.mode is Mode.DRY_RUN:
         return
     holder = holder_here(portfolio.settings.portfolio_name, portfolio.clock)
-    for venue in portfolio.settings.venues.values():
-        key = "" if venue.api_key is None else venue.api_key.get_secret_value()
-        account = f"{venue.exchange} {venue.endpoint} {key}"
+    for account in dict.fromkeys(map(_account, portfolio.settings.venues.values())):
         yield hold_account(account, Path(tempfile.gettempdir()), holder)
+
+
+def _account(venue: VenueSettings) -> str:
+    """Return what tells accounts apart; where an exchange has wallets for keys, the wallet."""
+    key = venue.wallet_address if venue.api_key is None else venue.api_key.get_secret_value()
+    return f"{venue.exchange} {venue.endpoint} {key}"
 
 
 async def _close(portfolio: Portfolio) -> None:

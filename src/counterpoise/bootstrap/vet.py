@@ -13,9 +13,7 @@ from counterpoise.ports import AccountFacts, Gateway
 Vet = Callable[[Gateway], Awaitable[None]]
 
 
-def vetting(
-    mode: Mode, confirm: tuple[str, ...], log: Log, *, key_checked: bool = False
-) -> Vet:
+def vetting(mode: Mode, confirm: tuple[str, ...], log: Log, *, key_checked: bool = False) -> Vet:
     """
     Return the look that every venue gets before its first reading counts, and then hourly.
 

@@ -62,6 +62,9 @@ def _preview(settings: Settings, memories: dict[Asset, AssetMemory]) -> None:
     headers = ("asset", "perpetual", "position", " close by")
     table = listing(headers, left=("asset", "perpetual", "close by"))
     for name, asset in settings.assets.items():
+        if asset.proxy is not None:
+            table.add_row(name, words.UNKNOWN, words.UNKNOWN, f" with {asset.proxy.asset}")
+            continue
         memory = memories.get(Asset(name))
         size = memory.position if memory else None
         closing = _closing(size, memory.sides if memory else None)

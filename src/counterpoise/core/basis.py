@@ -37,9 +37,7 @@ class BasisRisk:
     residual_day: Decimal  # standard deviation of what the declared beta left, a day, as a fraction
 
 
-def basis_risk(
-    asset: Sequence[Close], carrier: Sequence[Close], beta: Decimal
-) -> BasisRisk | None:
+def basis_risk(asset: Sequence[Close], carrier: Sequence[Close], beta: Decimal) -> BasisRisk | None:
     """
     Return how well `beta` of the carrier would have hedged the asset; None of too short a past.
 

@@ -35,6 +35,16 @@ class NoticeFormat(StrEnum):
     JSON = "json"  # every fact by its name
 
 
+def lasted(since_ms: int, now_ms: int, least_ms: int) -> bool:
+    """
+    Say whether something has lasted so long, by the wall clock.
+
+    What began in the future began before the clock was set back: how long ago, nobody knows any
+    more. It counts as long enough, for silence is worse than being told early.
+    """
+    return now_ms < since_ms or now_ms - since_ms >= least_ms
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sender:
     """Who tells it."""

@@ -266,7 +266,8 @@ class Profile:
     @property
     def asked(self) -> tuple[Call, ...]:
         """Return everything that is ever asked; the door lets no other read through."""
-        return (*self.reads, *(() if self.spots is None else self.spots.calls))
+        more = () if self.spots is None else self.spots.calls
+        return tuple(dict.fromkeys((*self.reads, *more)))
 
     @property
     def writes(self) -> tuple[Call, ...]:

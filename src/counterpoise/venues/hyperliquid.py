@@ -39,6 +39,7 @@ from counterpoise.venues.hyperliquid_account import APART, TOGETHER, account
 from counterpoise.venues.hyperliquid_codes import CODES, HINTS, REMEDIES, error_code
 from counterpoise.venues.hyperliquid_requests import INFO, PLACE, about, coin
 from counterpoise.venues.hyperliquid_signing import ACCOUNT, Signing
+from counterpoise.venues.hyperliquid_spots import HYPERLIQUID
 from counterpoise.venues.shapes import Record, rows, whole
 
 FILLS_MAX = 2_000  # of one answer
@@ -158,6 +159,7 @@ PROFILE = Profile(
     is_failure=_is_failure,
     bare_answers=APART | TOGETHER,
     mixin=Signing,
+    spots=HYPERLIQUID,
     reads=(INFO,),
     read_body=requests.is_question,
     order_body=requests.is_order,

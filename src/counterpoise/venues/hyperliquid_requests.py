@@ -18,7 +18,7 @@ INFO = Call(name="publicPostInfo", method="POST", path="/info", body=True)
 PLACE = Call(name="privatePostExchange", method="POST", path="/exchange")
 
 # everything that is ever asked: of anybody, of the account, and of who an address is
-PUBLIC = frozenset({"exchangeStatus", "metaAndAssetCtxs", "l2Book"})
+PUBLIC = frozenset({"exchangeStatus", "metaAndAssetCtxs", "l2Book", "spotMeta", "candleSnapshot"})
 PRIVATE = frozenset(
     {
         *("clearinghouseState", "spotClearinghouseState", "activeAssetData", "userAbstraction"),
@@ -26,7 +26,7 @@ PRIVATE = frozenset(
         "userRole",
     }
 )
-QUESTION_FIELDS = frozenset({"type", "user", "coin", "oid", "startTime"})
+QUESTION_FIELDS = frozenset({"type", "user", "coin", "oid", "startTime", "req"})
 ORDER, IOC = "order", "Ioc"
 REQUEST_FIELDS = {"action", "nonce", "signature", "expiresAfter"}
 ACTION_FIELDS = {"type", "orders", "grouping"}

@@ -99,3 +99,13 @@ def cloid(own_id: str) -> str:
 def question(kind: str, **more: object) -> Json:
     """Return a question about the account."""
     return {"type": kind, "user": CONFIG.api_key, **more}
+
+
+def named(own_id: str) -> Json:
+    return {"clientOrderId": cloid(own_id)}
+
+
+async def sold(trader: ccxt.hyperliquid, own_id: str = "mine1") -> None:
+    await trader.create_order(
+        "BTC/USDC:USDC", "limit", "sell", "0.02", "87000", {**named(own_id), "timeInForce": "Ioc"}
+    )

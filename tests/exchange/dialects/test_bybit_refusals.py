@@ -132,7 +132,7 @@ async def test_a_body_that_is_no_json_is_refused(trader: ccxt.bybit) -> None:
 
 async def test_a_path_that_is_not_there_is_said_so(trader: ccxt.bybit) -> None:
     with pytest.raises(ccxt.BadRequest, match="10017"):
-        await trader.publicGetV5MarketKline({"category": "linear"})
+        await trader.publicGetV5MarketInsurance({"coin": "BTC"})
 
 
 async def test_too_many_requests_are_told_in_the_body(

@@ -205,10 +205,8 @@ async def test_spot_is_bought_and_sold(
 
 
 async def test_candles_are_of_the_hours_before_now(
-    speaker: Speaker, client: ccxt.Exchange, control: Controller
+    client: ccxt.Exchange, control: Controller
 ) -> None:
-    if speaker.venue == "hyperliquid":
-        pytest.skip("its dialect tells no candles yet")
     now_ms = control.get("state")["time"]["venue_ms"]
     candles = await client.fetch_ohlcv(SPOT, "4h", limit=10)
     span_ms = 4 * 3_600_000

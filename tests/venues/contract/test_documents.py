@@ -1,15 +1,20 @@
-"""What the page of venues says of a venue is what its table has."""
+"""What the pages say of venues is what their tables have, and how one is added."""
 
 from __future__ import annotations
 
+import re
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 from counterpoise.core.instrument import Kind
+from counterpoise.venues.dialect import Demo, Product, Profile, Trading
 from counterpoise.venues.profiles import PROFILES
 
-DOCS = Path(__file__).parents[3] / "docs"
+ROOT = Path(__file__).parents[3]
+DOCS = ROOT / "docs"
+HOW_TO_ADD = (DOCS / "add-a-venue.md").read_text(encoding="utf-8")
 
 
 def row_of(exchange: str) -> str:
@@ -39,3 +44,25 @@ def test_every_host_of_a_test_environment_is_named(exchange: str) -> None:
 def test_every_venue_has_a_page_on_keys(exchange: str) -> None:
     assert f"(keys/{exchange}.md)" in row_of(exchange)
     assert (DOCS / "keys" / f"{exchange}.md").is_file()
+
+
+@pytest.mark.parametrize("table", [Profile, Product, Trading, Demo], ids=lambda one: one.__name__)
+def test_how_to_add_a_venue_explains_every_field(table: type) -> None:
+    section = HOW_TO_ADD.split(f"\n### {table.__name__}\n")[1].split("\n#")[0]
+    first_cells = re.findall(r"(?m)^\| (`[^|]+) \|", section)
+    shown = {name for cell in first_cells for name in re.findall(r"`(\w+)`", cell)}
+    assert shown == {field.name for field in fields(table)}
+
+
+def test_every_example_of_how_to_add_a_venue_is_the_code() -> None:
+    examples = re.findall(r"(?ms)^```python\n# (\S+)\n(.+?)^```", HOW_TO_ADD)
+    assert len(examples) >= 5
+    for path, example in examples:
+        assert example in (ROOT / path).read_text(encoding="utf-8"), path
+
+
+def test_every_file_that_how_to_add_a_venue_names_is_there() -> None:
+    named = set(re.findall(r"`((?:src|tests|docs)/[\w./-]+)`", HOW_TO_ADD))
+    there = {path for path in named if not re.search(r"\bX\b|X_|_X", path)}
+    assert len(there) >= 15
+    assert [path for path in sorted(there) if not (ROOT / path).exists()] == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import localcontext
 
 import pytest
@@ -16,9 +17,9 @@ from counterpoise.exchange.local import MemoryTransport
 from counterpoise.venues.build import build_gateway
 from counterpoise.venues.gateway import CcxtGateway
 from counterpoise.venues.pauses import Pauses
-from counterpoise.venues.spot_markets import CLOSES_MAX, SPAN_MS
+from counterpoise.venues.spot_markets import CLOSES_MAX, SPAN_MS, spot_of
 from tests.exchange.wires import Controller, FakeClock
-from tests.venues.contract.stands import D, Stand, Swapped
+from tests.venues.contract.stands import MAIN, D, Stand, Swapped
 
 CLOCK, WIRE = FakeClock(), Swapped()
 
@@ -33,8 +34,6 @@ def gateways() -> Iterator[dict[str, CcxtGateway]]:
 
 @pytest.fixture
 def symbols(stand: Stand) -> tuple[Symbol, Symbol]:
-    if stand.profile.spots is None:
-        pytest.skip(f"spot prices of {stand.exchange} are not read in this version")
     return Symbol(f"BTC/{stand.dollar}"), Symbol(f"ETH/{stand.dollar}")
 
 
@@ -104,10 +103,17 @@ async def test_a_market_that_is_not_listed_has_no_price(
         await gateway.closes(Symbol(f"NOSUCH/{stand.dollar}"))
 
 
-def test_a_venue_whose_spot_prices_are_not_read_is_not_asked_for_one(stand: Stand) -> None:
-    if stand.profile.spots is not None:
-        assert {call.method for call in stand.profile.spots.calls} <= {"GET", "POST"}
-        assert set(stand.profile.spots.calls) <= set(stand.profile.asked)
-        return
-    with pytest.raises(SettingsError, match="cannot be read yet"):
-        stand.config(spots=(Symbol("PEPE/USDT"),)).checked()
+def test_what_is_asked_passes_the_door(stand: Stand) -> None:
+    assert stand.profile.spots is not None
+    assert set(stand.profile.spots.calls) <= set(stand.profile.asked)
+    assert not set(stand.profile.spots.calls) & set(stand.profile.writes)
+
+
+def test_a_venue_whose_spot_prices_are_not_read_is_refused_before_it_is_asked(stand: Stand) -> None:
+    without = replace(stand.profile, spots=None)
+    stand.config()._check_spots(without)
+    with pytest.raises(SettingsError, match="cannot be read yet") as caught:
+        stand.config(spots=(Symbol("PEPE/USDT"),))._check_spots(without)
+    assert "another venue" in caught.value.hint
+    with pytest.raises(SnapshotError, match="cannot be read yet"):
+        spot_of(without, MAIN, Symbol("PEPE/USDT"))

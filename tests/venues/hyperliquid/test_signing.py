@@ -106,7 +106,7 @@ async def test_what_is_no_private_key_signs_nothing(key: str) -> None:
 
 
 async def test_no_error_shows_the_key() -> None:
-    made = venue_of()
+    made = venue_of(HYPERLIQUID.config(endpoint="", api_key="", api_secret=""))
     await made.gateway.open()
     await made.gateway.account()
     text = f"agent {CONFIG.api_secret} of {CONFIG.api_secret.removeprefix('0x')}"
@@ -115,5 +115,5 @@ async def test_no_error_shows_the_key() -> None:
         await made.gateway.place(await made.desk.intent(SIZE))
     shown = f"{raised.value} {raised.value.hint} {raised.value.detail}"
     assert CONFIG.api_secret[10:30] not in shown
-    assert CONFIG.api_secret not in repr(HYPERLIQUID.config())
+    assert CONFIG.api_secret not in repr(made.desk.stand.config())
     await made.gateway.close()

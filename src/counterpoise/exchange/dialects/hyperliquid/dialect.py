@@ -31,6 +31,7 @@ QUESTIONS: Mapping[str, Handler] = {
     "spotMeta": market_data.spot_meta,
     "spotMetaAndAssetCtxs": market_data.pairs,
     "l2Book": market_data.book,
+    "candleSnapshot": market_data.candles,
     "fundingHistory": market_data.past_funding,
     "clearinghouseState": account.margin,
     "spotClearinghouseState": account.balances,

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import islice
 
+from counterpoise.exchange.candles import Bar, bars
+from counterpoise.exchange.dialects import klines
 from counterpoise.exchange.dialects.common import Row, trimmed
 from counterpoise.exchange.dialects.hyperliquid.errors import Unreadable
 from counterpoise.exchange.dialects.hyperliquid.wire import (
@@ -15,10 +18,12 @@ from counterpoise.exchange.dialects.hyperliquid.wire import (
 )
 from counterpoise.exchange.dialects.views import FUNDING_HOURS, next_funding, past_fundings
 from counterpoise.exchange.listing import Listing, Market
+from counterpoise.exchange.moment import HOUR_MS
 from counterpoise.exchange.orders import Side
 
 BOOK_ROWS = 20
 FUNDING_ROWS_MAX = 500
+CANDLES_MAX = 5_000
 OPEN_INTEREST = "1000.0"  # nobody else trades here
 
 
@@ -135,6 +140,32 @@ def book(asked: Asked) -> object:
         "levels": [side(Side.SELL), side(Side.BUY)],
         "time": now.venue_ms,
     }
+
+
+def candles(asked: Asked) -> object:
+    """Return the candles of one coin that began within a time, oldest first."""
+    req = asked.body.get("req")
+    if not isinstance(req, dict):
+        raise Unreadable("req")
+    hours = klines.HOURS.get(text_of(req, "interval"))
+    if hours is None:
+        raise Unreadable("interval")
+    listing, span_ms = replace(asked, body=req).by_coin("coin"), hours * HOUR_MS
+    since_ms, now = whole_of(req, "startTime"), asked.call.now
+    until_ms = time_of(req, "endTime") or now.venue_ms
+    rows = max(1, min((now.venue_ms - since_ms) // span_ms + 2, CANDLES_MAX))
+    made = bars(asked.desk.venue.engine.prices, listing, now, hours=hours, rows=rows)
+    return [
+        _candle(text_of(req, "coin"), text_of(req, "interval"), bar, span_ms)
+        for bar in made
+        if since_ms < bar.from_ms + span_ms and bar.from_ms <= until_ms
+    ]
+
+
+def _candle(coin: str, interval: str, bar: Bar, span_ms: int) -> Row:
+    prices = dict(zip(("o", "h", "l", "c", "v"), klines.prices(bar), strict=True))
+    end_ms = bar.from_ms + span_ms - 1
+    return {"t": bar.from_ms, "T": end_ms, "s": coin, "i": interval, "n": 1, **prices}
 
 
 def past_funding(asked: Asked) -> object:
