@@ -59,17 +59,8 @@ def assemble(
     """
     install_context()
     journal = journal_of(settings, clock, entropy, exclusive=True)
-    wires = transports or {}
     setup = log_setup(settings, clock, stream or sys.stdout)
-    accounts = {
-        VenueName(name): build_gateway(
-            venue_config(settings, VenueName(name), venue), clock, wires.get(VenueName(name))
-        )
-        for name, venue in settings.venues.items()
-    }
-    pauses = PausesFile(settings.state_dir / f"{settings.portfolio_name}.pauses.json")
-    for name, account in accounts.items():
-        pauses.watch(name, account)
+    accounts = _accounts(settings, clock, transports or {})
     log = logger(setup)
     return Portfolio(
         settings=settings,
@@ -87,6 +78,22 @@ def assemble(
         log_setup=setup,
         pager=pager_of(settings, Around(clock=clock, entropy=entropy, log=log)),
     )
+
+
+def _accounts(
+    settings: Settings, clock: Clock, wires: Mapping[VenueName, Transport]
+) -> dict[VenueName, CcxtGateway]:
+    """Return the account of each venue, closed to the hosts that asked to be left alone."""
+    accounts = {
+        VenueName(name): build_gateway(
+            venue_config(settings, VenueName(name), venue), clock, wires.get(VenueName(name))
+        )
+        for name, venue in settings.venues.items()
+    }
+    pauses = PausesFile(settings.state_dir / f"{settings.portfolio_name}.pauses.json")
+    for name, account in accounts.items():
+        pauses.watch(name, account)
+    return accounts
 
 
 def log_setup(settings: Settings, clock: Clock, stream: TextIO) -> LogSetup:

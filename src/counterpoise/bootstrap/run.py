@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +19,7 @@ from counterpoise.bootstrap.telling import telling
 from counterpoise.bootstrap.vet import vetting
 from counterpoise.bootstrap.watching import watching
 from counterpoise.config import VenueSettings
+from counterpoise.core.instrument import VenueName
 from counterpoise.core.mode import Mode
 from counterpoise.core.state import AccountState, Control
 from counterpoise.daemon import Daemon, Parts, Rhythm
@@ -28,6 +29,7 @@ from counterpoise.journal.lock import Lock, hold_account, holder_here
 from counterpoise.logs import process_routed, timestamp
 from counterpoise.observer import Observer
 from counterpoise.operator import Operator
+from counterpoise.ports import VenueLimits
 from counterpoise.pricing import priced
 from counterpoise.status import STOPPED, read, write_atomically
 
@@ -176,38 +178,13 @@ def _signals(daemon: Daemon, operator: Operator, stopped: asyncio.Event) -> Iter
 def build_daemon(portfolio: Portfolio) -> tuple[Daemon, Operator]:
     """Put the daemon of a portfolio together; its journal must be open."""
     settings, journal, clock = portfolio.settings, portfolio.journal, portfolio.clock
-    limits = {name: account.limits for name, account in portfolio.accounts.items()}
-    observer = Observer(
-        portfolio.gateways,
-        portfolio.policy,
-        clock,
-        vetting(
-            settings.mode,
-            settings.live.confirm,
-            portfolio.log,
-            key_checked=settings.live.key_checked,
-        ),
-    )
     beliefs = Beliefs(journal, clock, portfolio.policy)
     operator = Operator(journal, clock, settings.halt_path, portfolio.log)
-    reporter = Reporter(portfolio, beliefs, observer)
-
-    def publish(tidings: Tidings, control: Control) -> None:
-        portfolio.pager.see(tidings, control)
-        try:
-            write_atomically(settings.status_path, reporter.document(tidings, control))
-        except OSError as error:
-            portfolio.log.debug("status.unwritten", detail=str(error))
-
+    observer = _observer(portfolio)
+    publish = _publisher(portfolio, Reporter(portfolio, beliefs, observer))
     trigger = portfolio.policy.trigger
     waits_ms = trigger.sustain_ms + trigger.cooldown_ms
-    outside = Outside(
-        gateways=portfolio.gateways,
-        limits=limits,
-        journal=journal,
-        clock=clock,
-        log=portfolio.log,
-    )
+    outside = _outside(portfolio)
     inquiry, patrol = watching(portfolio, operator)
     parts = Parts(
         observer=observer,
@@ -221,7 +198,30 @@ def build_daemon(portfolio: Portfolio) -> tuple[Daemon, Operator]:
         patrol=patrol,
         price=lambda intent: priced(intent, outside),
     )
-    rhythm = Rhythm(
+    return Daemon(parts, _rhythm(portfolio, outside.limits)), operator
+
+
+def _observer(portfolio: Portfolio) -> Observer:
+    live = portfolio.settings.live
+    vet = vetting(
+        portfolio.settings.mode, live.confirm, portfolio.log, key_checked=live.key_checked
+    )
+    return Observer(portfolio.gateways, portfolio.policy, portfolio.clock, vet)
+
+
+def _outside(portfolio: Portfolio) -> Outside:
+    return Outside(
+        gateways=portfolio.gateways,
+        limits={name: account.limits for name, account in portfolio.accounts.items()},
+        journal=portfolio.journal,
+        clock=portfolio.clock,
+        log=portfolio.log,
+    )
+
+
+def _rhythm(portfolio: Portfolio, limits: Mapping[VenueName, VenueLimits]) -> Rhythm:
+    settings = portfolio.settings
+    return Rhythm(
         policy=portfolio.policy,
         settings_digest=settings.digest,
         interval_s=settings.cycle.interval.seconds,
@@ -229,4 +229,16 @@ def build_daemon(portfolio: Portfolio) -> tuple[Daemon, Operator]:
         schedule=settings.trigger.every,
         settings_changed=settings.file_changed,
     )
-    return Daemon(parts, rhythm), operator
+
+
+def _publisher(portfolio: Portfolio, reporter: Reporter) -> Callable[[Tidings, Control], None]:
+    """Return what tells a person, and writes the status file, after each cycle."""
+
+    def publish(tidings: Tidings, control: Control) -> None:
+        portfolio.pager.see(tidings, control)
+        try:
+            write_atomically(portfolio.settings.status_path, reporter.document(tidings, control))
+        except OSError as error:
+            portfolio.log.debug("status.unwritten", detail=str(error))
+
+    return publish

@@ -105,6 +105,20 @@ def test_an_account_that_is_not_whole_is_no_margin(body: Mapping[str, object], s
         coinm.margins(dict(body), "main:inverse", frozenset({BTC}))
 
 
+def test_a_coin_that_never_moved_is_an_account_although_ccxt_drops_it() -> None:
+    """ccxt leaves out a row whose `updateTime` is zero: a deposit that nothing has traded."""
+    never = coin_asset("BTC", updateTime=0)
+    totals = {"totalWalletBalance": "1", "totalMarginBalance": "1", "totalMaintMargin": "0"}
+    account = {**totals, "assets": [never]}
+    (coin,) = coinm.margins(account, "main:inverse", frozenset({BTC}))
+    assert coin.equity == D("0.00251969")
+    (linear,) = answers.margins(account, "main:linear", frozenset({BTC}))
+    assert linear.equity == coin.equity
+    row = coin_asset("USDT", updateTime=0)
+    (pooled,) = answers.pooled({**account, "assets": [row]}, "main:unified", frozenset({USDT}))
+    assert pooled.equity == coin.equity
+
+
 def test_a_pool_of_collateral_is_read_coin_by_coin_and_backs_as_a_whole() -> None:
     """The numbers are those of Binance's own example of multi-assets mode."""
     account = {

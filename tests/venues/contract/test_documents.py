@@ -66,3 +66,25 @@ def test_every_file_that_how_to_add_a_venue_names_is_there() -> None:
     there = {path for path in named if not re.search(r"\bX\b|X_|_X", path)}
     assert len(there) >= 15
     assert [path for path in sorted(there) if not (ROOT / path).exists()] == []
+
+
+def test_every_test_that_the_traps_name_is_there() -> None:
+    page = (DOCS / "traps.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`(test_\w+)`", page))
+    trees = [ROOT / "tests/venues", ROOT / "tests/exchange"]
+    files = [path for tree in trees for path in tree.rglob("test_*.py")]
+    written = {
+        name
+        for path in files
+        for name in re.findall(r"(?m)^(?:async )?def (test_\w+)", path.read_text(encoding="utf-8"))
+    }
+    assert len(named) >= 60
+    assert sorted(named - written) == []
+
+
+def test_every_trap_has_a_test() -> None:
+    page = (DOCS / "traps.md").read_text(encoding="utf-8")
+    rows = [line for line in page.splitlines() if line.startswith("| ") and "---" not in line]
+    traps = [row for row in rows if not row.startswith("| trap ")]
+    assert len(traps) >= 40
+    assert [row for row in traps if "`test_" not in row.split(" | ")[-1]] == []
