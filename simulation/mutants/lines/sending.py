@@ -26,7 +26,7 @@ ROWS: Mapping[str, Row] = {
     ),
     "an order before the account was looked at": (
         "venues.gateway",
-        "        if self._hedged is None:\n",
+        "        if two_sided is None:\n",
         "        if False:\n",
         "orders unsent",
     ),
